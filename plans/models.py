@@ -1,0 +1,123 @@
+"""The published document and the plan that was read from it: sections and tasks with their offsets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Bureau, Unit, User
+from accounts.permissions import Permission
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class PlanDocument(models.Model):
+    """The text as it was published; the database refuses a change. All else points into it by offsets."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("text"))
+    sha256 = models.CharField(max_length=64)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    source_name = models.CharField(_("file name"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "sha256"], name="document_once_per_bureau"),
+            models.CheckConstraint(condition=~Q(text=""), name="document_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User | AnonymousUser) -> PlanQuerySet:
+        """The plans of the bureaus in which this person may read plans."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(bureau__in=user.bureaus_where(Permission.VIEW_PLAN))
+
+
+class Plan(models.Model):
+    """One bureau's annual work plan (年度工作要点)."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="plans")
+    document = models.OneToOneField(PlanDocument, on_delete=models.PROTECT, related_name="plan")
+    year = models.PositiveSmallIntegerField(_("year"))
+    title = models.CharField(_("title"), max_length=200)
+    notice = models.CharField(_("notice"), max_length=200, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["bureau", "-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "year"], name="plan_one_per_bureau_and_year"),
+            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="plan_year_sensible"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("plan", args=[self.bureau.code, self.year])
+
+
+class Passage(models.Model):
+    """A stretch of the document: `[start, end)` in characters of its stored text."""
+
+    order = models.PositiveSmallIntegerField(_("order"))
+    path = models.CharField(_("path"), max_length=60)
+    label = models.CharField(_("number as printed"), max_length=20, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.label}{self.title}"
+
+
+class Section(Passage):
+    """A part of the plan with its original numbering; sections form a tree."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sections")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
+
+    class Meta:
+        ordering = ["plan", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "path"], name="section_path_unique_in_plan"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="section_span_not_empty"),
+        ]
+
+
+class Task(Passage):
+    """One task of the plan (任务), with its lead and cooperating units."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="tasks")
+    lead = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="led_tasks")
+    cooperating = models.ManyToManyField(Unit, blank=True, related_name="cooperating_tasks")
+    cooperating_text = models.CharField(_("other cooperating parties"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["plan", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "path"], name="task_path_unique_in_plan"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="task_span_not_empty"),
+        ]
+        indexes = [models.Index(fields=["lead", "plan"])]
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.pk])
