@@ -1,0 +1,51 @@
+"""The models of what is promised, reported and computed; one file per idea, one name to import from."""
+
+from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
+from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
+from targets.models.narratives import Act, Decision, Narrative, NarrativeVersion, NodeReport
+from targets.models.periods import Period
+from targets.models.promises import (
+    Adjustment,
+    Allocation,
+    Indicator,
+    IndicatorAlias,
+    Milestone,
+    PastValue,
+    Postponement,
+    SourceKind,
+    Target,
+    TargetGroup,
+    TargetSource,
+)
+from targets.models.uploads import Upload, UploadStage
+
+__all__ = [
+    "Act",
+    "Adjustment",
+    "Allocation",
+    "Decision",
+    "Figure",
+    "FigureVersion",
+    "FigureWarning",
+    "GroupProgress",
+    "Indicator",
+    "IndicatorAlias",
+    "Milestone",
+    "Narrative",
+    "NarrativeVersion",
+    "NodeReport",
+    "Origin",
+    "PastValue",
+    "Period",
+    "Postponement",
+    "Progress",
+    "ProgressRule",
+    "Recompute",
+    "SourceKind",
+    "Target",
+    "TargetGroup",
+    "TargetSource",
+    "TaskProgress",
+    "Upload",
+    "UploadStage",
+]

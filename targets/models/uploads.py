@@ -1,0 +1,47 @@
+"""Workbooks that units send in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Job, Unit, random_name
+from targets.models.periods import Period
+
+
+class UploadStage(models.TextChoices):
+    """What became of an uploaded workbook."""
+
+    READING = "READING", _("Being read")
+    REFUSED = "REFUSED", _("Has errors")
+    PREVIEW = "PREVIEW", _("Ready to confirm")
+    APPLIED = "APPLIED", _("Applied")
+    DISCARDED = "DISCARDED", _("Discarded")
+
+
+def upload_path(upload: Upload, filename: str) -> str:
+    return f"uploads/{random_name()}.xlsx"
+
+
+class Upload(Job):
+    """A workbook that a unit sent in: read by a job, previewed, then confirmed or discarded."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="uploads")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="uploads")
+    file = models.FileField(upload_to=upload_path)
+    original_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    stage = models.CharField(max_length=9, choices=UploadStage, default=UploadStage.READING)
+    errors = models.JSONField(default=list)  # [{sheet, row, column, value, code, values}]
+    changes = models.JSONField(default=list)  # what confirming would write; see targets/uploads.py
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "touched_at"])]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("upload", args=[self.pk])
