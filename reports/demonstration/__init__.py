@@ -1,0 +1,1 @@
+"""The demonstration: two published plans with sample departments, figures and stories (fixtures/*.json)."""

@@ -1,0 +1,358 @@
+"""Replays what was reported: every figure, text and story goes through the services people use.
+
+So the demonstration has real versions, decisions, warnings and an audit trail, each act at its own time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import Membership, Unit, User
+from accounts.permissions import Role
+from reports.demonstration.structure import Json, PlanLoader, day, number
+from targets.enums import State
+from targets.models import (
+    Adjustment,
+    Figure,
+    FigureWarning,
+    Milestone,
+    Narrative,
+    Period,
+    Postponement,
+)
+from targets.services.entering import (
+    FigureInput,
+    NarrativeInput,
+    open_correction,
+    save_entries,
+    submit_entries,
+)
+from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
+
+Item = Figure | Narrative
+ORDER = {
+    "enter": 0,
+    "warn_answer": 0,
+    "correct": 0,
+    "submit": 1,
+    "review": 2,
+    "return": 3,
+    "approve": 4,
+    "draft": 5,
+}
+
+
+class ReplayError(Exception):
+    """The replay did not end where the fixture says."""
+
+
+@dataclass(order=True)
+class Step:
+    """One act at its date; `run` gets the time to write down."""
+
+    on: date
+    rank: int
+    number: int
+    run: Callable[[datetime], None] = field(compare=False)
+
+
+class Replay:
+    """One plan's reporting, in the order of its dates."""
+
+    def __init__(self, loader: PlanLoader, *, months: Iterable[int]) -> None:
+        self.loader, self.data, self.bureau = loader, loader.data, loader.bureau
+        self.months = set(months)
+        self.people = self._people()
+        self.steps: list[Step] = []
+        self.numbers = count()
+
+    def run(self) -> None:
+        """Do everything, then check that it ended as the fixture says."""
+        figures = [row for row in self.data["figures"] if row["month"] in self.months]
+        if 12 in self.months:
+            figures += self.data["year_figures"]
+        narratives = [row for row in self.data["narratives"] if row["month"] in self.months]
+        told = {
+            (event["target"], event["month"])
+            for story in self.data["stories"]
+            for event in story["events"]
+            if event["act"] == "enter"
+        }
+        plain = [row for row in figures if row["unit"] or (row["target"], row["month"]) not in told]
+        self._plan_plain_rounds(plain, narratives)
+        self._plan_stories()
+        self._plan_postponements()
+        for minute, step in enumerate(sorted(self.steps)):
+            step.run(_moment(step.on, step.rank, minute))
+        self._name_sources(figures)
+        self._check(figures, narratives)
+
+    def _people(self) -> dict[tuple[str, str], User]:
+        """(role, unit name or "") → the person who acts."""
+        found: dict[tuple[str, str], User] = {}
+        rights = Membership.objects.filter(bureau=self.bureau, user__is_active=True)
+        for right in rights.select_related("user", "unit").order_by("user"):
+            found.setdefault((right.role, right.unit.name if right.unit else ""), right.user)
+        return found
+
+    def _add(self, on: date, act: str, run: Callable[[datetime], None]) -> None:
+        self.steps.append(Step(on, ORDER.get(act, 9), next(self.numbers), run))
+
+    # --- the ordinary round of each unit and period ---
+
+    def _plan_plain_rounds(self, figures: list[Json], narratives: list[Json]) -> None:
+        rounds: dict[tuple[int, str], tuple[list[Json], list[Json]]] = defaultdict(lambda: ([], []))
+        for row in figures:
+            rounds[row["month"], self.loader.targets[row["target"]].lead.name][0].append(row)
+        for row in narratives:
+            rounds[row["month"], row["unit"]][1].append(row)
+        for (month, unit), (numbers, texts) in rounds.items():
+            self._plan_round(self.loader.periods[month], self.loader.units[unit], numbers, texts)
+
+    def _plan_round(self, period: Period, unit: Unit, numbers: list[Json], texts: list[Json]) -> None:
+        assert period.report_due and period.review_due and period.approve_due
+        by_state: dict[str, list[Json]] = defaultdict(list)
+        for row in [*numbers, *texts]:
+            by_state[row["state"]].append(row)
+        sent = [row for row in [*numbers, *texts] if row["state"] != State.DRAFT]
+        passed = by_state[State.REVIEWED] + by_state[State.APPROVED]
+        reporter = self.people[Role.REPORTER, unit.name]
+        reviewer = self.people.get((Role.REVIEWER, unit.name), reporter)
+        office = self.people[Role.OFFICE, ""]
+
+        def enter(rows: list[Json], at: datetime) -> None:
+            self._enter(period, unit, rows, reporter, at)
+
+        def submit(at: datetime) -> None:
+            submit_entries(period=period, unit=unit, by=reporter, at=at)
+
+        if sent:
+            self._add(period.report_due - timedelta(days=1), "enter", lambda at: enter(sent, at))
+            self._add(period.report_due, "submit", submit)
+        if passed:
+            self._add(
+                period.review_due,
+                "review",
+                lambda at: self._each(
+                    passed, lambda refs: pass_items(items=refs, unit=unit, by=reviewer, at=at)
+                ),
+            )
+        for row in by_state[State.RETURNED]:
+            self._add(
+                period.review_due,
+                "return",
+                lambda at, row=row: self._return(row, reviewer, row["return_reason"], at),  # type: ignore[misc]
+            )
+        if approved := by_state[State.APPROVED]:
+            self._add(
+                period.approve_due,
+                "approve",
+                lambda at: self._each(
+                    approved, lambda refs: approve_items(items=refs, bureau=self.bureau, by=office, at=at)
+                ),
+            )
+        if drafts := by_state[State.DRAFT]:
+            self._add(period.approve_due, "draft", lambda at: enter(drafts, at))
+
+    def _enter(self, period: Period, unit: Unit, rows: list[Json], by: User, at: datetime) -> None:
+        save_entries(
+            period=period,
+            unit=unit,
+            figures=[self._figure_input(row) for row in rows if "target" in row],
+            narratives=[self._narrative_input(row) for row in rows if "subject" in row],
+            by=by,
+            at=at,
+        )
+
+    def _figure_input(self, row: Json) -> FigureInput:
+        return FigureInput(
+            target=self.loader.targets[row["target"]],
+            allocation=self.loader.allocations[row["target"], row["unit"]] if row.get("unit") else None,
+            revision=0,
+            value=number(row["value"]),
+            entered=row.get("text", ""),
+            numerator=number(row.get("numerator")),
+            denominator=number(row.get("denominator")),
+            forecast=number(row.get("forecast")),
+            nature=row["nature"],
+        )
+
+    def _narrative_input(self, row: Json) -> NarrativeInput:
+        subject = self.loader.targets.get(row["subject"]) or self.loader.tasks[row["subject"]]
+        nodes = Milestone.objects.filter(task__plan=self.loader.plan, task__path=row["subject"])
+        return NarrativeInput(
+            subject=subject,
+            revision=0,
+            progress=row["progress"],
+            problem=row["problem"],
+            next_step=row["next"],
+            nodes={node.pk: "" for node in nodes if node.text in row["nodes_done"]},
+        )
+
+    def _item(self, row: Json) -> Item:
+        period = self.loader.periods[row["month"]]
+        if "target" in row:
+            unit = row.get("unit") if row.get("is_allocation", True) else None
+            allocation = self.loader.allocations.get((row["target"], unit or ""))
+            target = self.loader.targets[row["target"]]
+            return Figure.objects.get(target=target, allocation=allocation, period=period)
+        about = {"unit": self.loader.units[row["unit"]], "period": period}
+        if target := self.loader.targets.get(row["subject"]):
+            return Narrative.objects.get(target=target, **about)
+        return Narrative.objects.get(task=self.loader.tasks[row["subject"]], **about)
+
+    def _each(self, rows: list[Json], act: Callable[[list[ItemRef]], object]) -> None:
+        act([_ref(self._item(row)) for row in rows])
+
+    def _return(self, row: Json, by: User, reason: str, at: datetime) -> None:
+        return_items(items=[_ref(self._item(row))], bureau=self.bureau, reason=reason, by=by, at=at)
+
+    # --- the stories ---
+
+    def _plan_stories(self) -> None:
+        months = {*self.months, None}  # some acts belong to no period
+        for story in self.data["stories"]:
+            for event in story["events"]:
+                act = getattr(self, f"_story_{event['act']}", None)  # supervision has no home yet
+                if act and event.get("month") in months:
+                    on = day(event["on"])
+                    assert on is not None
+                    self._add(on, event["act"], lambda at, act=act, event=event: act(event, at))  # type: ignore[misc]
+
+    def _actor(self, event: Json, role: Role) -> User:
+        if username := event.get("username"):
+            return User.objects.get(username=username)
+        return self.people[role, "" if role in {Role.OFFICE, Role.LEADER} else event["unit"]]
+
+    def _story_enter(self, event: Json, at: datetime) -> None:
+        period, unit = self.loader.periods[event["month"]], self.loader.units[event["unit"]]
+        by = self._actor(event, Role.REPORTER)
+        entry = self._figure_input({"nature": self._nature(event), **event, "unit": None})
+        stored = Figure.objects.filter(target=entry.target, allocation=None, period=period).first()
+        if stored and stored.state == State.APPROVED:
+            open_correction(item=stored, unit=unit, reason=event["reason"], by=by, at=at)
+            stored.refresh_from_db()
+        entry = replace(entry, revision=stored.revision if stored else 0)
+        reason = event.get("reason", "")
+        save_entries(period=period, unit=unit, figures=[entry], by=by, reason=reason, at=at)
+
+    _story_correct = _story_enter
+
+    def _nature(self, event: Json) -> str:
+        """The nature that the plain table gives this figure."""
+        rows = self.data["figures"] + self.data["year_figures"]
+        found = [r for r in rows if (r["target"], r["month"]) == (event["target"], event["month"])]
+        return str(found[0]["nature"])
+
+    def _story_warn_answer(self, event: Json, at: datetime) -> None:
+        figure = self._story_item(event)
+        warning = figure.warnings.filter(version=figure.last_version).last() or FigureWarning(  # type: ignore[union-attr]
+            figure=figure, version=figure.last_version, code="REMARK", at=at
+        )
+        warning.answer, warning.answered_by = event["answer"], self._actor(event, Role.REPORTER)
+        warning.save()
+
+    def _story_submit(self, event: Json, at: datetime) -> None:
+        period, unit = self.loader.periods[event["month"]], self.loader.units[event["unit"]]
+        submit_entries(period=period, unit=unit, by=self._actor(event, Role.REPORTER), at=at)
+
+    def _story_review(self, event: Json, at: datetime) -> None:
+        unit, by = self.loader.units[event["unit"]], self._actor(event, Role.REVIEWER)
+        pass_items(items=[_ref(self._story_item(event))], unit=unit, by=by, at=at)
+
+    def _story_return(self, event: Json, at: datetime) -> None:
+        by = self._actor(event, Role.OFFICE)
+        refs = [_ref(self._story_item(event))]
+        return_items(items=refs, bureau=self.bureau, reason=event["reason"], by=by, at=at)
+
+    def _story_approve(self, event: Json, at: datetime) -> None:
+        refs = [_ref(self._story_item(event))]
+        approve_items(items=refs, bureau=self.bureau, by=self._actor(event, Role.OFFICE), at=at)
+
+    def _story_item(self, event: Json) -> Item:
+        return self._item({**event, "unit": None})
+
+    def _story_remind(self, event: Json, at: datetime) -> None:
+        by, unit = self._actor(event, Role.OFFICE), self.loader.units[event["unit"]]
+        after = {"target": event["target"], "reason": event["reason"]}
+        record("reminder.sent", by=by, bureau=self.bureau, about=unit, after=after, at=at)
+
+    def _story_hand_over(self, event: Json, at: datetime) -> None:
+        after = {name: event[name] for name in ("from", "to", "reason")}
+        unit = self.loader.units[event["unit"]]
+        by = self._actor(event, Role.OFFICE)
+        record("unit.handed_over", by=by, bureau=self.bureau, about=unit, after=after, at=at)
+
+    def _story_adjust(self, event: Json, at: datetime) -> None:
+        leader, office = self.people[Role.LEADER, ""], self.people[Role.OFFICE, ""]
+        adjustment = Adjustment.objects.create(
+            target=self.loader.targets[event["target"]],
+            effective=self.loader.periods[event["effective_month"]],
+            old_value=Decimal(event["old_value"]),
+            new_value=Decimal(event["value"]),
+            reason=event["reason"],
+            document_number=event["document_number"],
+            by=office,
+            approved_by=leader,
+            approved_at=at,
+        )
+        after = {"old": event["old_value"], "new": event["value"], "reason": event["reason"]}
+        record("target.adjusted", by=leader, bureau=self.bureau, about=adjustment.target, after=after, at=at)
+
+    # --- the rest ---
+
+    def _plan_postponements(self) -> None:
+        for row in self.data["postponements"]:
+            on = day(row["approved_on"])
+            assert on is not None
+            if row["effective_month"] in self.months:
+                self._add(on, "postpone", lambda at, row=row: self._postpone(row, at))  # type: ignore[misc]
+
+    def _postpone(self, row: Json, at: datetime) -> None:
+        node = Milestone.objects.get(task=self.loader.tasks[row["task"]], text=row["milestone"])
+        reporter = self.people[Role.REPORTER, node.task.lead.name]
+        office = self.people[Role.OFFICE, ""]
+        Postponement.objects.create(
+            milestone=node,
+            effective=self.loader.periods[row["effective_month"]],
+            to_year=self.loader.plan.year,
+            to_month=row["to_month"],
+            reason=row["reason"],
+            by=reporter,
+            approved_by=office,
+            at=at,
+        )
+        after = {"from": row["from_month"], "to": row["to_month"], "reason": row["reason"]}
+        record("milestone.postponed", by=office, bureau=self.bureau, about=node, after=after, at=at)
+
+    def _name_sources(self, figures: list[Json]) -> None:
+        """Mark which figures are real and where they come from."""
+        for row in figures:
+            item = self._item(row)
+            Figure.objects.filter(pk=item.pk).update(source=row["source"], is_sample=row["is_sample"])
+
+    def _check(self, figures: list[Json], narratives: list[Json]) -> None:
+        for row in [*figures, *narratives]:
+            item = self._item(row)
+            if item.state != row["state"] or (
+                isinstance(item, Figure) and item.value != number(row["value"])
+            ):
+                raise ReplayError(f"{item}: {item.state} instead of {row['state']}")
+
+
+def _ref(item: Item) -> ItemRef:
+    return ItemRef("figure" if isinstance(item, Figure) else "narrative", item.pk, item.revision)
+
+
+def _moment(on: date, rank: int, minute: int) -> datetime:
+    """A moment in office hours of that day; later ranks and later steps come later."""
+    seconds = 9 * 3600 + rank * 2400 + minute % 2400
+    return timezone.make_aware(datetime.combine(on, time())) + timedelta(seconds=seconds)

@@ -1,0 +1,111 @@
+"""`manage.py bench`: how long the product's own work takes, as ratios against references of the same run."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from plans.models import Plan
+from targets.models import Period
+from targets.services.recompute import recompute, request_recompute
+
+AGGREGATE = """
+SELECT target_id, count(*), sum(approved_value)
+FROM targets_figure f JOIN targets_target t ON t.id = f.target_id
+WHERE t.plan_id = %s AND f.period_id = %s GROUP BY target_id
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement: medians in milliseconds, and what they are compared with."""
+
+    name: str
+    reference: str
+    milliseconds: float
+    reference_milliseconds: float
+    queries: int | None = None
+
+    @property
+    def ratio(self) -> float:
+        return self.milliseconds / self.reference_milliseconds
+
+
+class Command(BaseCommand):
+    help = "Measure recomputing and the pages on the loaded demonstration; medians after a warm-up."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--runs", type=int, default=15)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: object, runs: int, **options: object) -> None:
+        plan = Plan.objects.filter(bureau__code="wuhan").first()
+        if plan is None:
+            raise CommandError("没有演示数据:请先运行 python3 run.py。")
+        period = Period.objects.get(bureau=plan.bureau_id, year=plan.year, month=9)
+        rows = [self._recompute(plan, period, runs), *self._pages(plan, period, runs)]
+        for row in rows:
+            queries = f"  {row.queries} queries" if row.queries is not None else ""
+            self.stdout.write(
+                f"{row.name:<44}{row.milliseconds:>9.2f} ms  = {row.ratio:>6.1f} × {row.reference}"
+                f" ({row.reference_milliseconds:.2f} ms){queries}"
+            )
+        if options["json"]:
+            self._json(rows)
+
+    def _json(self, rows: list[Row]) -> None:
+        self.stdout.write(json.dumps({"rows": [{**asdict(row), "ratio": row.ratio} for row in rows]}))
+
+    def _recompute(self, plan: Plan, period: Period, runs: int) -> Row:
+        def once() -> None:
+            with transaction.atomic():
+                request_recompute(plan=plan, since=period)
+                recompute(plan_id=plan.pk, period_id=period.pk)
+
+        def bare() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(AGGREGATE, [plan.pk, period.pk])
+                cursor.fetchall()
+
+        return Row("recompute one plan and period", "bare aggregate", median(once, runs), median(bare, runs))
+
+    def _pages(self, plan: Plan, period: Period, runs: int) -> list[Row]:
+        client = Client(headers={"host": "localhost"})
+        client.force_login(User.objects.get(username="wuhan_leader"))
+        empty = median(lambda: client.get(reverse("healthz")), runs)
+        addresses = {
+            "leader's dashboard": reverse("dashboard", args=[plan.bureau.code, str(period.key)]),
+            "plan page": plan.get_absolute_url(),
+            "published document, lit": reverse("document", args=[plan.bureau.code, plan.year]),
+            "target page": plan.targets.all()[0].get_absolute_url(),
+        }
+        rows = []
+        for name, address in addresses.items():
+            with CaptureQueriesContext(connection) as queries:
+                if client.get(address).status_code != 200:
+                    raise CommandError(f"{address} does not answer 200")
+            took = median(lambda address=address: client.get(address), runs)  # type: ignore[misc]
+            rows.append(Row(name, "empty view, same middleware", took, empty, len(queries)))
+        return rows
+
+
+def median(act: Callable[[], object], runs: int) -> float:
+    """The median of `runs` runs after one warm-up, in milliseconds."""
+    act()
+    times = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
