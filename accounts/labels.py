@@ -1,0 +1,61 @@
+"""What permissions, audit events and their outcomes are called on a page (gettext source strings)."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+
+PERMISSION_LABELS: dict[Permission, Promise] = {
+    Permission.VIEW_PLAN: _("Read the plan and its approved progress"),
+    Permission.VIEW_SUBMITTED: _("Read what is submitted and not yet approved"),
+    Permission.ENTER_FIGURES: _("Enter, upload and submit figures and texts of the own unit"),
+    Permission.REVIEW_UNIT: _("Pass or return what the own unit submitted"),
+    Permission.APPROVE: _("Give the final approval for the bureau"),
+    Permission.MANAGE_PERIODS: _("Start and lock reporting periods"),
+    Permission.EXPORT_REPORTS: _("Export workbooks and bulletins"),
+    Permission.OVERSEE_BUREAUS: _("Compare the approved progress of all bureaus"),
+    Permission.MANAGE_ACCOUNTS: _("Manage accounts and units"),
+    Permission.MANAGE_ROLES: _("Manage roles and policy"),
+    Permission.READ_AUDIT: _("Read the audit log"),
+}
+
+# The vocabulary of the audit trail; a kind that is not named here is shown by its code.
+KIND_LABELS: dict[str, Promise] = {
+    "session.login": _("Log-in"),
+    "session.login_failed": _("Failed log-in"),
+    "session.logout": _("Log-out"),
+    "session.expired": _("Session timed out"),
+    "access.denied": _("Access refused"),
+    "account.disabled": _("Account disabled"),
+    "account.enabled": _("Account enabled"),
+    "period.started": _("Reporting period started"),
+    "period.locked": _("Reporting period locked"),
+    "entry.saved": _("Draft saved"),
+    "entry.submitted": _("Entry submitted"),
+    "item.pass": _("Passed in the unit"),
+    "item.return": _("Returned with a reason"),
+    "item.approve": _("Finally approved"),
+    "correction.opened": _("Correction begun"),
+    "correction.withdrawn": _("Correction withdrawn"),
+    "workbook.downloaded": _("Workbook downloaded"),
+    "upload.received": _("Upload received"),
+    "upload.refused": _("Upload refused"),
+    "upload.applied": _("Upload applied"),
+    "upload.discarded": _("Upload discarded"),
+    "export.requested": _("Export requested"),
+    "export.downloaded": _("Export downloaded"),
+    "reminder.sent": _("Reminder sent"),
+    "unit.handed_over": _("Unit handed over"),
+    "target.adjusted": _("Target adjusted"),
+    "milestone.postponed": _("Milestone postponed"),
+}
+
+OUTCOME_LABELS: dict[str, Promise] = {
+    "done": _("Done"),
+    "failed": _("Failed"),
+    "refused": _("Refused"),
+    "403": _("Refused (403)"),
+    "404": _("Refused (404)"),
+}

@@ -1,0 +1,133 @@
+"""What templates need beyond Django's own tags: the navigation, numbers with separators, table frames."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.labels import KIND_LABELS, OUTCOME_LABELS
+from accounts.models import User
+from accounts.permissions import Permission
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the navigation: the name of its address, and the permissions of which one opens it."""
+
+    name: str
+    label: Promise
+    permissions: frozenset[Permission] = frozenset()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A link of the navigation as this person sees it."""
+
+    label: Promise
+    url: str
+    is_current: bool
+
+
+PLACES = [
+    Place("home", _("Home")),
+    Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN})),
+    Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES})),
+    Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
+    Place("review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.APPROVE})),
+    Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
+    Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),
+    Place("overview", _("All bureaus"), frozenset({Permission.OVERSEE_BUREAUS})),
+    Place("people", _("People"), frozenset({Permission.MANAGE_ACCOUNTS})),
+    Place("roles", _("Roles and permissions"), frozenset({Permission.MANAGE_ROLES})),
+    Place("audit-log", _("Audit log"), frozenset({Permission.READ_AUDIT})),
+]
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: RequestContext) -> list[Item]:
+    """The pages this person may open, in fixed order; addresses that do not exist are left out.
+
+    The plan is that of `nav_bureau` and `nav_year` where the page sets them, else the own bureau's of this
+    year. The longest address that the page's own begins with is the current one.
+    """
+    request: HttpRequest | None = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or not isinstance(user, User):
+        return []
+    found = [(place, _address(place, context)) for place in PLACES if _open_to(place, user)]
+    links = [(place, url) for place, url in found if url]
+    inside = [url for _place, url in links if _is_inside(request.path, url)]
+    current = max(inside, key=len, default="")
+    return [Item(place.label, url, url == current) for place, url in links]
+
+
+def _open_to(place: Place, user: User) -> bool:
+    return not place.permissions or any(user.may(permission) for permission in place.permissions)
+
+
+def _address(place: Place, context: RequestContext) -> str:
+    """The link's address, "" when there is none."""
+    args: list[Any] = []
+    if place.name == "plan":
+        bureau = context.get("nav_bureau") or context.get("own_bureau")
+        if bureau is None:
+            return ""
+        args = [bureau.code, context.get("nav_year") or bureau.today.year]
+    try:
+        return reverse(place.name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_inside(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """The whole number with separators in groups of three (3,200), whatever the language; "" for None."""
+    return "" if value is None or value == "" else f"{int(value):,}"
+
+
+@register.simple_block_tag(end_name="end_table_frame")
+def table_frame(content: str, label: str = "", css: str = "") -> SafeString:
+    """A frame in which a wide or long table scrolls by itself, by keyboard too; `css` adds classes.
+
+    `{% table_frame label=title %}<table class="data">…</table>{% end_table_frame %}`
+    """
+    return format_html(
+        '<div class="{}" role="region" aria-label="{}" tabindex="0">{}</div>',
+        f"table-frame {css}".strip(),
+        label,
+        content,
+    )
+
+
+@register.filter
+def event_kind(kind: str) -> str | Promise:
+    """What a kind of audit event is called; the code itself where nobody has named it."""
+    return KIND_LABELS.get(kind, kind)
+
+
+@register.filter
+def event_outcome(outcome: str) -> str | Promise:
+    """What an audit event's outcome is called."""
+    return OUTCOME_LABELS.get(outcome, outcome)
+
+
+@register.filter
+def as_json(value: dict[str, Any]) -> str:
+    """The audit event's content as one readable line; "–" when empty."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else "–"

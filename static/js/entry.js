@@ -1,0 +1,51 @@
+"use strict";
+/* The entry sheet: keys as in a spreadsheet, last period's words, a warning before leaving. Pasting: paste.js */
+(() => {
+  const form = document.querySelector("[data-entry]");
+  if (!form) return;
+  const grid = form.querySelector("[data-grid]");
+  let dirty = "dirty" in form.dataset;
+  form.addEventListener("input", () => { dirty = true; });
+  form.addEventListener("submit", () => { dirty = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!dirty) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
+  /* Last period's words into the parts that are still blank. */
+  form.addEventListener("change", ({ target }) => {
+    if (!target.matches("[name$=-take]") || !target.checked) return;
+    target.closest(".entry-text").querySelectorAll("[data-last]").forEach((last) => {
+      const field = form.elements[last.dataset.last];
+      if (field && !field.value.trim()) field.value = last.innerText;
+    });
+    target.checked = false;
+  });
+  if (!grid) return;
+
+  const cells = (within, column) => [...within.querySelectorAll(column ? `[data-column=${column}]` : "[data-column]")];
+  const go = (list, from, step) => {
+    const next = list[list.indexOf(from) + step];
+    if (!next) return;
+    next.focus();
+    if (next.select) next.select();
+  };
+  grid.addEventListener("keydown", (event) => {
+    const cell = event.target;
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || !cell.dataset.column) return;
+    const { key } = event;
+    const list = cell.tagName === "SELECT";
+    const up = key === "Enter" ? event.shiftKey : key === "ArrowUp" && !list;
+    if (key === "Enter" || up || (key === "ArrowDown" && !list)) {
+      event.preventDefault();
+      go(cells(grid, cell.dataset.column), cell, up ? -1 : 1);
+    } else if (key === "ArrowLeft" && (list || !cell.selectionEnd)) {
+      event.preventDefault();
+      go(cells(cell.closest("tr")), cell, -1);
+    } else if (key === "ArrowRight" && (list || cell.selectionStart === cell.value.length)) {
+      event.preventDefault();
+      go(cells(cell.closest("tr")), cell, 1);
+    }
+  });
+})();
