@@ -12,6 +12,7 @@ from datetime import date
 from functools import total_ordering
 
 QUARTER_MONTHS = (3, 6, 9, 12)
+PERIOD_MONTHS = (3, 6, 9, 10, 11, 12)  # 10 and 11: a monthly push at the year's end (月调度)
 LAST_MONTH = 12
 
 
