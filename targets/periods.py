@@ -7,6 +7,7 @@ Source: the domain description, section 4.
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import total_ordering
@@ -28,7 +29,9 @@ class PeriodKey:
         if not 1 <= self.month <= LAST_MONTH:
             raise ValueError(f"month {self.month} is not 1 to 12")
 
-    def __lt__(self, other: PeriodKey) -> bool:
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, PeriodKey):
+            return NotImplemented
         return (self.year, self.month) < (other.year, other.month)
 
     def __str__(self) -> str:
@@ -37,10 +40,10 @@ class PeriodKey:
     @classmethod
     def parse(cls, text: str) -> PeriodKey:
         """Read `2014-09`. Raises ValueError for anything else."""
-        year, separator, month = text.partition("-")
-        if not separator or not (year.isascii() and year.isdigit() and month.isascii() and month.isdigit()):
+        found = re.fullmatch(r"([1-9][0-9]{3})-([0-9]{2})", text)
+        if found is None:
             raise ValueError(f"{text!r} is not a period such as 2014-09")
-        return cls(int(year), int(month))
+        return cls(int(found[1]), int(found[2]))
 
     @property
     def is_last(self) -> bool:

@@ -1,0 +1,278 @@
+"""The home page answers each role's question; who holds several roles sees the most urgent answer first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Bureau, Unit, User
+from accounts.permissions import Permission
+from targets.counts import Change, change
+from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
+from targets.selectors.board import node_light
+from targets.selectors.periods import started_periods
+from targets.selectors.trail import warning_text
+from targets.selectors.work import ReportingStatus, UnitWork, WorkItem, reporting_status, unit_work
+
+CALM, OPEN, URGENT = 0, 1, 2
+NEWEST = 60  # decisions looked at for the office
+GROUPS = 6  # acts shown to it
+NAMED = 3  # items named in an act
+
+STEPS: dict[str, Promise] = {
+    "report_due": _("Units report"),
+    "review_due": _("Unit review"),
+    "signoff_due": _("Leader signs off"),
+    "approve_due": _("Office approves"),
+    "statistics_due": _("Statistics arrive"),
+    "bulletin_on": _("Bulletin"),
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One step of a period with its day."""
+
+    name: str
+    on: date
+    is_past: bool
+    is_next: bool
+
+
+def deadlines(period: Period, today: date) -> list[Deadline]:
+    """The period's steps that have a day, in the order of the days."""
+    days = sorted((day, name) for name in STEPS if (day := getattr(period, name)))
+    coming = next((name for day, name in days if day >= today), None)
+    return [Deadline(str(STEPS[name]), day, day < today, name == coming) for day, name in days]
+
+
+@dataclass(frozen=True)
+class ReporterBlock:
+    """What do I owe this quarter, by when, what was returned and why."""
+
+    work: UnitWork
+    template = "reports/_home_reporter.html"
+
+    @property
+    def urgency(self) -> int:
+        return URGENT if self.work.returned or self.work.is_overdue else OPEN if self.work.open else CALM
+
+    @property
+    def under_review(self) -> int:
+        return len(self.work.submitted) + len(self.work.reviewed)
+
+    @property
+    def days_late(self) -> int:
+        due = self.work.period.report_due
+        return max(0, (self.work.period.bureau.today - due).days) if due else 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An item that waits for the unit's review, with what looks odd about it."""
+
+    work: WorkItem
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReviewerBlock:
+    """What waits for me; what has warnings stands on top."""
+
+    work: UnitWork
+    waiting: tuple[Waiting, ...]
+    template = "reports/_home_reviewer.html"
+
+    @property
+    def urgency(self) -> int:
+        late = self.work.period.review_due and self.work.period.review_due < self.work.period.bureau.today
+        return (URGENT if late else OPEN) if self.waiting else CALM
+
+
+@dataclass(frozen=True)
+class ActOnItems:
+    """What one person did at one moment, with the first items by name."""
+
+    step: Decision
+    names: tuple[str, ...]
+    count: int
+
+    @property
+    def others(self) -> int:
+        return self.count - len(self.names)
+
+
+@dataclass(frozen=True)
+class OfficeBlock:
+    """Who has not reported, what waits for final approval, what changed, and the next deadline."""
+
+    bureau: Bureau
+    status: ReportingStatus
+    deadlines: tuple[Deadline, ...]
+    newest: tuple[ActOnItems, ...]
+    worse: int
+    better: int
+    behind: int
+    template = "reports/_home_office.html"
+
+    @property
+    def period(self) -> Period:
+        return self.status.period
+
+    @property
+    def urgency(self) -> int:
+        return OPEN if self.status.waiting or self.status.with_missing else CALM
+
+
+@dataclass(frozen=True)
+class LinkBlock:
+    """A page of its own that answers the question: the leader's dashboard, the observer's overview."""
+
+    title: str
+    url_name: str
+    template = "reports/_home_link.html"
+    urgency = CALM
+
+
+Block = ReporterBlock | ReviewerBlock | OfficeBlock | LinkBlock
+
+
+@dataclass(frozen=True)
+class Home:
+    """The blocks of one person, most urgent first; `idle` names bureaus in which no period runs yet."""
+
+    blocks: tuple[Block, ...]
+    idle: tuple[Bureau, ...]
+
+
+def home(user: User) -> Home:
+    """Everything this person's home page shows."""
+    return _Home(user).page()
+
+
+class _Home:
+    """Collects the blocks; a unit's work and a bureau's periods are fetched once."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.periods: dict[int, list[Period]] = {}
+        self.works: dict[int, UnitWork] = {}
+
+    def page(self) -> Home:
+        blocks = sorted(self._blocks(), key=lambda block: -block.urgency)
+        idle = [bureau for bureau in self._bureaus if self.period(bureau) is None]
+        return Home(tuple(blocks), tuple(idle))
+
+    @cached_property
+    def _bureaus(self) -> list[Bureau]:
+        return list({right.bureau.pk: right.bureau for right in self.user.rights if right.bureau}.values())
+
+    def _blocks(self) -> Iterable[Block]:
+        for unit in self.user.units_where(Permission.ENTER_FIGURES):
+            if work := self.work(unit):
+                yield ReporterBlock(work)
+        for unit in self.user.units_where(Permission.REVIEW_UNIT):
+            if work := self.work(unit):
+                yield ReviewerBlock(work, tuple(waiting(work)))
+        for bureau in self._bureaus:
+            if self.user.may(Permission.APPROVE, bureau) and (period := self.period(bureau)):
+                yield self._office(bureau, period)
+        if self._leads:
+            yield LinkBlock(str(_("Progress of the bureau")), "dashboard")
+        if self.user.may(Permission.OVERSEE_BUREAUS):
+            yield LinkBlock(str(_("All bureaus")), "overview")
+
+    @property
+    def _leads(self) -> bool:
+        """A leader sees what is submitted and approves nothing."""
+        return any(
+            self.user.may(Permission.VIEW_SUBMITTED, bureau) and not self.user.may(Permission.APPROVE, bureau)
+            for bureau in self._bureaus
+        )
+
+    def period(self, bureau: Bureau) -> Period | None:
+        """The period under way, as `current_period`; the others are kept for comparison."""
+        if bureau.pk not in self.periods:
+            self.periods[bureau.pk] = started_periods(bureau)
+        periods = self.periods[bureau.pk]
+        candidates = [period for period in periods if period.is_open] or periods
+        return candidates[-1] if candidates else None
+
+    def work(self, unit: Unit) -> UnitWork | None:
+        period = self.period(unit.bureau)
+        if period and unit.pk not in self.works:
+            self.works[unit.pk] = unit_work(unit, period)
+        return self.works.get(unit.pk)
+
+    def _office(self, bureau: Bureau, period: Period) -> OfficeBlock:
+        same_year = [other for other in self.periods[bureau.pk] if other.year == period.year]
+        before = [other for other in same_year if other.month < period.month]
+        changes = light_changes(before[-1], period) if before else []
+        behind = Recompute.objects.filter(period=period, computed__lt=F("requested"))
+        return OfficeBlock(
+            bureau=bureau,
+            status=reporting_status(bureau, period),
+            deadlines=tuple(deadlines(period, bureau.today)),
+            newest=tuple(newest_acts(period)),
+            worse=changes.count(Change.WORSE),
+            better=changes.count(Change.BETTER),
+            behind=sum(row.behind for row in behind),
+        )
+
+
+def waiting(work: UnitWork) -> list[Waiting]:
+    """What waits for the unit's review; figures with warnings first, then in the order of the document."""
+    figures = [item.item.pk for item in work.submitted if isinstance(item.item, Figure)]
+    texts: dict[int, list[str]] = {}
+    for warning in FigureWarning.objects.filter(figure__in=figures, version=F("figure__last_version")):
+        texts.setdefault(warning.figure_id, []).append(warning_text(warning))
+    found = [
+        Waiting(item, tuple(texts.get(item.item.pk, ()) if isinstance(item.item, Figure) else ()))
+        for item in work.submitted
+    ]
+    return sorted(found, key=lambda item: not item.warnings)
+
+
+def light_changes(before: Period, now: Period) -> list[Change]:
+    """What became of every target's and milestone task's light between two periods; two queries."""
+    both = [before.pk, now.pk]
+    targets = Progress.objects.filter(allocation=None, period__in=both)
+    tasks = TaskProgress.objects.filter(is_milestone_task=True, period__in=both)
+    lights: dict[tuple[str, int], dict[int, str]] = {}
+    for pk, period, light in targets.values_list("target", "period", "light"):
+        lights.setdefault(("target", pk), {})[period] = light
+    for row in tasks:
+        lights.setdefault(("task", row.task_id), {})[row.period_id] = node_light(row).light
+    found = (
+        change(pair[before.pk], pair[now.pk])
+        for pair in lights.values()
+        if before.pk in pair and now.pk in pair
+    )
+    return [kind for kind in found if kind]
+
+
+def newest_acts(period: Period) -> list[ActOnItems]:
+    """What was done last in this period, newest first; one act on many items is told once."""
+    about = ("by", "figure__target", "narrative__task", "narrative__target")
+    ours = Q(figure__period=period) | Q(narrative__period=period)
+    decisions = Decision.objects.filter(ours).select_related(*about).order_by("-at", "-pk")[:NEWEST]
+    acts: dict[tuple[str, int, datetime, str], list[Decision]] = {}
+    for step in decisions:
+        acts.setdefault((step.act, step.by_id, step.at, step.reason), []).append(step)
+    return [
+        ActOnItems(steps[0], tuple(_name(step) for step in steps[:NAMED]), len(steps))
+        for steps in list(acts.values())[:GROUPS]
+    ]
+
+
+def _name(step: Decision) -> str:
+    if step.figure:
+        return str(step.figure.target)
+    assert step.narrative  # a database constraint
+    return str(step.narrative.task or step.narrative.target)
