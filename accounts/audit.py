@@ -46,7 +46,7 @@ def record(
             username=by.username if by else username[:150],
             address=info.address,
             kind=kind,
-            object_type=about._meta.model_name if about is not None else "",
+            object_type=(about._meta.model_name or "") if about is not None else "",
             object_id=about.pk if about is not None else None,
             object_label=(label or str(about or ""))[:200],
             outcome=outcome,

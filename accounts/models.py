@@ -245,6 +245,7 @@ class AuditEvent(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-at"]),
             models.Index(fields=["bureau", "-at"]),
             models.Index(fields=["object_type", "object_id"]),
         ]

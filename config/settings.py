@@ -20,7 +20,7 @@ if (BASE_DIR / ".env").is_file():
 # --- shape -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-DEMO_PASSWORD = "Yanshi-2014"  # noqa: S105 (of the demonstration accounts; a demonstration's log-in page shows it)
+DEMO_PASSWORD = "Yanshi-2014"  # noqa: S105 (the demonstration's own; its log-in page shows it)
 SECURE = env.bool("SECURE", default=not (DEMO or DEBUG))
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -107,6 +107,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes
 CELERY_TIMEZONE = "Asia/Shanghai"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
+    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 60 * 60},
     "sweep-progress": {"task": "targets.tasks.sweep_progress", "schedule": SWEEP_SECONDS},
     "sweep-uploads": {"task": "targets.tasks.sweep_uploads", "schedule": SWEEP_SECONDS},
     "sweep-exports": {"task": "reports.tasks.sweep_exports", "schedule": SWEEP_SECONDS},
@@ -134,7 +135,8 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "wpt_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "wpt_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.errors.csrf_failure"
-LANGUAGE_COOKIE_NAME = "wpt_language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "wpt_language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # --- transport and headers ----------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SECURE
@@ -158,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- language and time ----------------------------------------------------------------------------------------
+# --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -166,7 +168,7 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-# --- files ------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -185,7 +187,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- logs ------------------------------------------------------------------------------------------------------
+# --- logs ---------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from runner.console import RunError, say
 from runner.installation import Environment
 from runner.session import Session, django_environment
-from runner.supervisor import ROOT, Order, Supervisor
+from runner.supervisor import Order, Supervisor
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
 # A process that dies sooner than this after its start would only die again.
@@ -96,10 +96,11 @@ class Product:
 
     def start(self, prepare_arguments: list[str]) -> None:
         """Prepare the data, start the processes, wait for the first page, tell the user."""
+        # The web server needs as long to load as the preparation; nobody is told of it before both are done.
+        self._start("web")
         accounts = self.prepare(prepare_arguments)
-        for name, argv in self._commands().items():
-            self.supervisor.start(self._order(name, argv))
-            self.started[name] = time.monotonic()
+        self._start("worker")
+        self._start("beat")
         self._wait_for_page()
         self.folder.write_state({"address": self.address.url, "environment": self.session.environment})
         say(f"\n已启动：{self.address.url}\n")
@@ -121,6 +122,11 @@ class Product:
         output.unlink()
         return text
 
+    def _start(self, name: str) -> None:
+        argv = [self.python, "-m", *self._commands()[name]]
+        self.supervisor.start(Order(name, argv, self.folder.log(name), self.variables))
+        self.started[name] = time.monotonic()
+
     def _commands(self) -> dict[str, list[str]]:
         logs, tmp = str(self.folder.log("access")), str(self.folder.tmp)
         web = ["gunicorn", "config.wsgi:application", "--bind", self.address.bind]
@@ -134,9 +140,6 @@ class Product:
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
             "beat": [*celery, "beat", "-s", schedule],
         }
-
-    def _order(self, name: str, argv: list[str]) -> Order:
-        return Order(name, [self.python, "-m", *argv], self.folder.log(name), self.variables, ROOT)
 
     def _wait_for_page(self, patience: float = 90.0) -> None:
         deadline = time.monotonic() + patience
@@ -180,6 +183,7 @@ class Product:
                 details=self.supervisor.last_words(name),
             )
         say(f"{NAMES[name]}意外退出，已重新启动。")
-        self.started[name] = time.monotonic()
-        if self.session.engines is None or not self.session.engines.restart(name, self.supervisor):
-            self.supervisor.start(self._order(name, self._commands()[name]))
+        if self.session.engines is not None and self.session.engines.restart(name, self.supervisor):
+            self.started[name] = time.monotonic()
+        else:
+            self._start(name)

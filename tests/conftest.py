@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,9 @@ from django.test import Client
 from accounts.models import Bureau, User
 from plans.models import Plan
 from targets.models import Period, Target
+
+# Playwright's synchronous interface keeps an event loop in this thread; the ORM would refuse to run.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import KIND_LABELS, OUTCOME_LABELS
-from accounts.models import User
+from accounts.models import Bureau, User
 from accounts.permissions import Permission
 
 register = template.Library()
@@ -24,11 +24,13 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the navigation: the name of its address, and the permissions of which one opens it."""
+    """A page of the navigation: the name of its address, the permissions of which one opens it, and what
+    its address tells: the bureau's code, the year."""
 
     name: str
     label: Promise
     permissions: frozenset[Permission] = frozenset()
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,11 @@ class Item:
 
 PLACES = [
     Place("home", _("Home")),
-    Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN})),
+    Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN}), ("bureau", "year")),
     Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES})),
     Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
     Place("review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.APPROVE})),
+    Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
     Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),
     Place("overview", _("All bureaus"), frozenset({Permission.OVERSEE_BUREAUS})),
@@ -59,32 +62,34 @@ PLACES = [
 def navigation(context: RequestContext) -> list[Item]:
     """The pages this person may open, in fixed order; addresses that do not exist are left out.
 
-    The plan is that of `nav_bureau` and `nav_year` where the page sets them, else the own bureau's of this
-    year. The longest address that the page's own begins with is the current one.
+    Plan and periods are those of `nav_bureau` and `nav_year` where the page sets them, else the own bureau's
+    of this year. The longest address that the page's own begins with is the current one.
     """
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not isinstance(user, User):
         return []
-    found = [(place, _address(place, context)) for place in PLACES if _open_to(place, user)]
+    found = [(place, _address(place, user, context)) for place in PLACES if _open_to(place, user)]
     links = [(place, url) for place, url in found if url]
     inside = [url for _place, url in links if _is_inside(request.path, url)]
     current = max(inside, key=len, default="")
     return [Item(place.label, url, url == current) for place, url in links]
 
 
-def _open_to(place: Place, user: User) -> bool:
-    return not place.permissions or any(user.may(permission) for permission in place.permissions)
+def _open_to(place: Place, user: User, bureau: Bureau | None = None) -> bool:
+    return not place.permissions or any(user.may(permission, bureau) for permission in place.permissions)
 
 
-def _address(place: Place, context: RequestContext) -> str:
+def _address(place: Place, user: User, context: RequestContext) -> str:
     """The link's address, "" when there is none."""
-    args: list[Any] = []
-    if place.name == "plan":
-        bureau = context.get("nav_bureau") or context.get("own_bureau")
+    args: list[str | int] = []
+    if place.tells:
+        bureaus: list[Bureau | None] = [context.get("nav_bureau"), context.get("own_bureau")]
+        bureau = next((one for one in bureaus if one is not None and _open_to(place, user, one)), None)
         if bureau is None:
             return ""
-        args = [bureau.code, context.get("nav_year") or bureau.today.year]
+        told = {"bureau": bureau.code, "year": context.get("nav_year") or bureau.today.year}
+        args = [told[part] for part in place.tells]
     try:
         return reverse(place.name, args=args)
     except NoReverseMatch:

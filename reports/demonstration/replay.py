@@ -205,8 +205,8 @@ class Replay:
             target = self.loader.targets[row["target"]]
             return Figure.objects.get(target=target, allocation=allocation, period=period)
         about = {"unit": self.loader.units[row["unit"]], "period": period}
-        if target := self.loader.targets.get(row["subject"]):
-            return Narrative.objects.get(target=target, **about)
+        if row["subject"] in self.loader.targets:
+            return Narrative.objects.get(target=self.loader.targets[row["subject"]], **about)
         return Narrative.objects.get(task=self.loader.tasks[row["subject"]], **about)
 
     def _each(self, rows: list[Json], act: Callable[[list[ItemRef]], object]) -> None:
@@ -254,7 +254,8 @@ class Replay:
 
     def _story_warn_answer(self, event: Json, at: datetime) -> None:
         figure = self._story_item(event)
-        warning = figure.warnings.filter(version=figure.last_version).last() or FigureWarning(  # type: ignore[union-attr]
+        assert isinstance(figure, Figure)
+        warning = figure.warnings.filter(version=figure.last_version).last() or FigureWarning(
             figure=figure, version=figure.last_version, code="REMARK", at=at
         )
         warning.answer, warning.answered_by = event["answer"], self._actor(event, Role.REPORTER)

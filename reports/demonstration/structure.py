@@ -28,7 +28,7 @@ from targets.models import (
 )
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-PASSWORD = "Yanshi-2014"  # noqa: S105 - the demonstration's one password, printed and written in the README
+PASSWORD = settings.DEMO_PASSWORD
 PLAN_FILES = ("wuhan-2014.json", "xian-2014.json")
 
 Json = dict[str, Any]

@@ -12,12 +12,14 @@ import pytest
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from pytest_django import Settings
 
+from accounts.context_processors import chrome
 from accounts.errors import bad_request, server_error
 from accounts.models import Bureau, User
 from accounts.permissions import Role
-from accounts.templatetags.ui import thousands
+from accounts.templatetags.ui import navigation, thousands
 
 from .conftest import Town
 
@@ -113,6 +115,45 @@ def test_the_navigation_leads_where_the_role_may_go(
     assert path in links
     assert not others & set(links)
     assert f'href="{path}" aria-current="page"' in html
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.REPORTER, {"home", "plan", "entry", "uploads", "dashboard"}),
+        (Role.REVIEWER, {"home", "plan", "review", "dashboard"}),
+        (Role.OFFICE, {"home", "plan", "review", "periods", "dashboard", "exports"}),
+        (Role.LEADER, {"home", "plan", "dashboard", "exports"}),
+        (Role.OBSERVER, {"home", "dashboard", "overview"}),
+        (Role.SYSTEM_ADMIN, {"home", "people"}),
+        (Role.SECURITY_ADMIN, {"home", "roles"}),
+        (Role.AUDIT_ADMIN, {"home", "audit-log"}),
+    ],
+)
+def test_each_role_is_shown_its_own_places(role: Role, expected: set[str], hire: Callable[..., User]) -> None:
+    links = {item.url for item in navigation(chrome_of(hire(role)))}
+    assert links == {address_of_place(name) for name in expected}
+
+
+def chrome_of(user: User, **more: object) -> dict[str, object]:
+    """What the base template knows on a page of this person."""
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(pk=user.pk)
+    return {"request": request, **chrome(request), **more}
+
+
+def address_of_place(name: str, code: str = "here") -> str:
+    args = {"plan": [code, Bureau.objects.get(code=code).today.year], "periods": [code]}
+    return reverse(name, args=args.get(name, []))
+
+
+def test_the_plan_s_link_follows_the_page_where_one_may(town: Town, hire: Callable[..., User]) -> None:
+    elsewhere = {"nav_bureau": town.elsewhere, "nav_year": 2014}
+    watching = {item.url for item in navigation(chrome_of(hire(Role.OBSERVER), **elsewhere))}
+    assert reverse("plan", args=["there", 2014]) in watching
+    office = {item.url for item in navigation(chrome_of(hire(Role.OFFICE), **elsewhere))}
+    assert reverse("plan", args=["here", 2014]) in office
+    assert not any("there" in url for url in office)
 
 
 @pytest.mark.parametrize(("role", "address"), [*ADMIN_PAGES, (None, "/login/"), (None, "/nowhere/")])
