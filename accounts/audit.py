@@ -85,9 +85,9 @@ def fingerprint(event: AuditEvent) -> str:
 
 def first_broken_event(bureau: Bureau | None) -> AuditEvent | None:
     """The first event of the chain whose hash or link does not hold; None when the chain is whole."""
-    previous, number = "", 0
-    for event in AuditEvent.objects.filter(bureau=bureau).order_by("number").iterator():
-        number += 1
+    previous = ""
+    events = AuditEvent.objects.filter(bureau=bureau).order_by("number")
+    for number, event in enumerate(events.iterator(), 1):
         if event.number != number or event.previous_hash != previous or fingerprint(event) != event.hash:
             return event
         previous = event.hash

@@ -17,4 +17,5 @@ class RequestInfo:
     address: str | None = None
 
 
-current: ContextVar[RequestInfo] = ContextVar("request_info", default=RequestInfo())
+NOTHING = RequestInfo()
+current: ContextVar[RequestInfo] = ContextVar("request_info", default=NOTHING)

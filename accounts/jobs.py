@@ -28,7 +28,7 @@ MOST_ATTEMPTS = 3
 
 
 class JobTask(DjangoTask):
-    """A Celery task whose sending never breaks the page: a dead broker is logged, the sweep sends it later."""
+    """A task whose sending never breaks the page: a dead broker is logged, the sweep sends it later."""
 
     abstract = True
 

@@ -53,7 +53,7 @@ KIND_LABELS: dict[str, Promise] = {
 }
 
 OUTCOME_LABELS: dict[str, Promise] = {
-    "done": _("Done"),
+    "done": _("Succeeded"),
     "failed": _("Failed"),
     "refused": _("Refused"),
     "403": _("Refused (403)"),

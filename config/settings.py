@@ -171,7 +171,7 @@ USE_TZ = True
 # --- files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if DEMO or DEBUG else BASE_DIR / "staticfiles"  # filled by collectstatic
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data" / "files")))
 MEDIA_ROOT = DATA_DIR  # private: nothing below it has a URL; views check permission and stream

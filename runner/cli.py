@@ -105,7 +105,7 @@ def read_env_file(path: Path) -> None:
 
 def main(argv: list[str]) -> int:
     """Run one command; whatever goes wrong ends as a sentence and an exit code."""
-    if argv[:1] == ["guardian"]:
+    if argv[:1] == ["guardian"] and len(argv) == 4:
         return guardian.main(argv[1:])
     prepare_streams()
     # SIGINT too: a shell script's background job inherits it as ignored.

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from runner.folder import DataFolder
 from runner.foreground import run_in_foreground
 from runner.installation import Environment, install
 from runner.product import Address, Product
-from runner.session import Session, django_environment, own_or_shared_session, own_session
+from runner.session import LOCAL_HOSTS, Session, django_environment, own_or_shared_session, own_session
 from runner.supervisor import ROOT
 
 
@@ -82,7 +82,7 @@ def test(options: Options, rest: list[str]) -> int:
     ours = environment()
     install(ours, dev=True)
     with _test_session(options, ours) as session:
-        variables = django_environment(ours, session.folder, session.environment)
+        variables = hermetic(django_environment(ours, session.folder, session.environment), session.folder)
         argv = [str(ours.python), "-m", "pytest", *rest]
         return run_in_foreground(argv, variables, session.supervisor)
 
@@ -92,8 +92,15 @@ def check(options: Options, _rest: list[str]) -> int:
     ours = environment()
     install(ours, dev=True)
     with _test_session(options, ours) as session:
-        variables = django_environment(ours, session.folder, session.environment)
+        variables = hermetic(django_environment(ours, session.folder, session.environment), session.folder)
         return run_checks(checks(ours), variables)
+
+
+def hermetic(variables: Mapping[str, str], folder: DataFolder) -> dict[str, str]:
+    """The variables for tests: a .env made for production must change neither results nor its files."""
+    fixed = {"DEMO": "1", "SECURE": "0", "DEBUG": "0", "TRUST_PROXY": "0", "CSRF_TRUSTED_ORIGINS": ""}
+    hosts = {"ALLOWED_HOSTS": LOCAL_HOSTS, "DATA_DIR": str(folder.files)}
+    return {**variables, **fixed, **hosts, "SECRET_KEY": folder.secret_key()}
 
 
 @contextmanager

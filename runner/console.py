@@ -50,9 +50,13 @@ def complain(problem: RunError) -> None:
 
 
 def tail(log: Path, lines: int = 8, since: int = 0) -> str:
-    """The last lines that a log has got after its first `since` bytes, indented."""
+    """The last lines that a log has got after its first `since` bytes, indented.
+
+    Of a traceback only the last line is shown, which names the error; the log has the rest.
+    """
     try:
         content = log.read_bytes()[since:][-20_000:].decode("utf-8", "replace")
     except OSError:
         return ""
-    return "\n".join("    " + line for line in content.rstrip().splitlines()[-lines:])
+    said = [line for line in content.splitlines() if line.strip() and not line.startswith((" ", "Traceback"))]
+    return "\n".join("    " + line for line in said[-lines:])

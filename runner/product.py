@@ -179,7 +179,7 @@ class Product:
         if time.monotonic() - self.started.get(name, 0.0) < SHORT_LIFE:
             log = self.folder.log(name)
             raise RunError(
-                f"{NAMES[name]}反复退出，产品已停止：请看日志 {log}。",
+                f"{NAMES[name]}启动后很快就退出，产品已停止：请看日志 {log}。",
                 details=self.supervisor.last_words(name),
             )
         say(f"{NAMES[name]}意外退出，已重新启动。")

@@ -13,6 +13,8 @@ from runner.folder import DataFolder
 from runner.installation import Environment
 from runner.supervisor import Supervisor, supervised
 
+LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
+
 
 @dataclass
 class Session:
@@ -85,7 +87,7 @@ def django_environment(
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEMO": "1",
         "DATA_DIR": str(folder.files),
-        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "ALLOWED_HOSTS": LOCAL_HOSTS,
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
     }

@@ -23,7 +23,8 @@ import redis
 from runner import child, engines, installation
 from runner.checks import Check, run_checks
 from runner.cli import parse
-from runner.console import RunError
+from runner.commands import hermetic
+from runner.console import RunError, tail
 from runner.engines import postgres_binaries
 from runner.folder import DataFolder
 from runner.installation import Environment
@@ -41,7 +42,8 @@ pytestmark = pytest.mark.skipif(
 HOLDER = """
 import json, os, sys
 from pathlib import Path
-from runner.console import RunError
+from runner.commands import hermetic
+from runner.console import RunError, tail
 from runner.folder import DataFolder
 from runner.foreground import run_in_foreground
 from runner.session import own_session
@@ -77,7 +79,10 @@ def holding(data: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]
             yield holder, json.loads(line) if line else {"error": holder.stderr.read()}
         finally:
             holder.stdin.close()
-            holder.wait(20)
+            try:
+                holder.wait(20)
+            finally:
+                holder.kill()  # or a broken ending would hang the tests instead of failing them
 
 
 def still_running(processes: list[psutil.Process], seconds: float = 15.0) -> list[psutil.Process]:
@@ -314,6 +319,21 @@ def test_the_users_variables_win_except_where_our_engines_live(
     assert "PGSSLMODE" not in ours
     assert (ours["PGHOST"], ours["DEMO"], ours["SECRET_KEY"]) == ("/here", "0", "mine")
     assert django_environment(checkout, folder, {})["PGSSLMODE"] == "require"
+    tests = hermetic({**ours, "DATA_DIR": "/production"}, folder)
+    assert (tests["DEMO"], tests["DATA_DIR"], tests["DATABASE_URL"]) == (
+        "1",
+        str(folder.files),
+        "postgres://ours",
+    )
+
+
+def test_of_a_traceback_in_a_log_only_the_error_is_shown(tmp_path: Path) -> None:
+    log = tmp_path / "web.log"
+    log.write_text("old\n")
+    since = log.stat().st_size
+    with log.open("a") as more:
+        more.write('started\nTraceback (most recent call last):\n  File "x.py", line 1\nValueError: no\n')
+    assert tail(log, since=since) == "    started\n    ValueError: no"
 
 
 def test_every_check_runs_even_after_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

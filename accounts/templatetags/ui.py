@@ -51,7 +51,7 @@ PLACES = [
     Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
     Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),
-    Place("overview", _("All bureaus"), frozenset({Permission.OVERSEE_BUREAUS})),
+    Place("overview", _("Bureaus compared"), frozenset({Permission.OVERSEE_BUREAUS})),
     Place("people", _("People"), frozenset({Permission.MANAGE_ACCOUNTS})),
     Place("roles", _("Roles and permissions"), frozenset({Permission.MANAGE_ROLES})),
     Place("audit-log", _("Audit log"), frozenset({Permission.READ_AUDIT})),

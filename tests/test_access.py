@@ -1,0 +1,168 @@
+"""One matrix: every address × every role, for the own bureau and another one.
+
+Another bureau's object answers 404, a missing right 403; beside each refusal stands somebody who gets in. An
+address that is missing here fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Bureau, Unit, User
+from plans.models import Plan, Task
+from reports.services.exports import request_export
+from targets.models import Figure, Period, Target, Upload
+
+pytestmark = pytest.mark.django_db
+
+# What each role gets from Wuhan's pages. r: own unit's reporter, v: its reviewer, o: office, l: leader,
+# n: a reporter of another unit, s: observer, a: the three administrators, x: the office of Xi'an.
+ROLES = {
+    "r": "wuhan_reporter",
+    "v": "wuhan_reviewer",
+    "o": "wuhan_office",
+    "l": "wuhan_leader",
+    "n": "wuhan_reporter_08",
+    "s": "observer",
+    "a": "sysadmin",
+    "x": "xian_office",
+}
+ALL = "rvolnsax"
+READERS = "rvolns"
+
+# address name → who gets 200 or a redirect (GET); for all others 403 or 404, see `expected`.
+GET: dict[str, str] = {
+    "home": ALL,
+    "healthz": ALL,
+    "readyz": ALL,
+    "login": ALL,
+    "plan": READERS,
+    "document": READERS,
+    "target": READERS,
+    "task": READERS,
+    "dashboard": READERS,
+    "overview": "s",
+    "entry": "rn",
+    "entry-sheet": "rvol",
+    "entry-correction": "r",
+    "entry-workbook": "r",
+    "uploads": "rn",
+    "upload": "r",
+    "upload-progress": "r",
+    "upload-marked": "",
+    "review": "vox",
+    "periods": "o",
+    "period-start": "o",
+    "period-lock": "o",
+    "exports": "olx",
+    "export": "ol",
+    "export-progress": "ol",
+    "export-download": "ol",
+    "people": "a",
+    "roles": "",
+    "audit-log": "",
+}
+POST_ONLY = {
+    "logout",
+    "set-language",
+    "set-text-size",
+    "keep-alive",
+    "set-account-active",
+    "review-decide",
+    "upload-create",
+    "upload-apply",
+    "upload-discard",
+    "export-create",
+}
+WITH_NUMBER = {"set-account-active", "upload-apply", "upload-discard"}
+# Addresses that name an object.
+OBJECTS = [
+    *("plan", "document", "target", "task", "dashboard", "entry-sheet", "entry-correction", "entry-workbook"),
+    *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
+    *("export", "export-progress", "export-download"),
+]
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            yield str(pattern.name)
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    assert set(names(get_resolver().url_patterns)) == {*GET, *POST_ONLY}
+
+
+@pytest.fixture
+def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, list[object]]:
+    """Wuhan's objects, belonging to 高新技术处 where they belong to a unit."""
+    unit = Unit.objects.get(bureau=wuhan, name="高新技术处")
+    reporter, office = (User.objects.get(username=f"wuhan_{role}") for role in ("reporter", "office"))
+    upload = Upload.objects.create(owner=reporter, unit=unit, period=september, original_name="表.xlsx")
+    job, _is_new = request_export(plan=wuhan_plan, period=september, by=office)
+    approved = Figure.objects.get(target__key="W2", period=september)
+    place, when = [wuhan.code, wuhan_plan.year], [wuhan.code, 2014, 9]
+    return {
+        "plan": place,
+        "document": place,
+        "target": [Target.objects.get(key="W2").pk],
+        "task": [Task.objects.get(plan=wuhan_plan, path="三/(二)/二是").pk],
+        "dashboard": [wuhan.code, "2014-09"],
+        "entry-sheet": [september.pk, unit.pk],
+        "entry-correction": ["figure", approved.pk],
+        "entry-workbook": [september.pk, unit.pk],
+        **{name: [upload.pk] for name in ("upload", "upload-progress", "upload-marked")},
+        "periods": [wuhan.code],
+        "period-start": [wuhan.code, 2014, 12],
+        "period-lock": when,
+        **{name: [job.pk] for name in ("export", "export-progress", "export-download")},
+    }
+
+
+@pytest.mark.parametrize("name", GET)
+def test_who_reaches_which_page(
+    name: str, arguments: dict[str, list[object]], client_of: Callable[[str], Client]
+) -> None:
+    address = reverse(name, args=arguments.get(name, []))
+    for role, username in ROLES.items():
+        answer = client_of(username).get(address)
+        if role in GET[name]:
+            assert answer.status_code in {200, 302}, username
+            assert "/login" not in answer.headers.get("Location", ""), username
+        else:
+            assert answer.status_code in {403, 404}, username
+
+
+@pytest.mark.parametrize("name", sorted({*GET} & {*OBJECTS}))
+def test_another_bureaus_object_does_not_exist(
+    name: str, arguments: dict[str, list[object]], client_of: Callable[[str], Client]
+) -> None:
+    address = reverse(name, args=arguments[name])
+    for role in ("reporter", "reviewer", "office", "leader"):
+        status = client_of(f"xian_{role}").get(address).status_code
+        letter = next(letter for letter, username in ROLES.items() if username == f"wuhan_{role}")
+        assert status == 404 if letter in GET[name] else status in {403, 404}, role
+
+
+@pytest.mark.parametrize("name", sorted(POST_ONLY))
+def test_no_state_changes_by_get(name: str, client_of: Callable[[str], Client]) -> None:
+    arguments = [1] if name in WITH_NUMBER else []
+    assert client_of("wuhan_office").get(reverse(name, args=arguments)).status_code == 405
+
+
+@pytest.mark.parametrize("name", [*GET, *sorted(POST_ONLY)])
+def test_a_post_without_a_token_is_refused(
+    name: str, arguments: dict[str, list[object]], wuhan: Bureau
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.get(username="wuhan_office"))
+    needed = arguments.get(name) or (
+        [1] if name in {"set-account-active", "upload-apply", "upload-discard"} else []
+    )
+    assert client.post(reverse(name, args=needed), {"action": "save"}).status_code in {403, 405}, name
