@@ -9,7 +9,8 @@ guardian       a process of its own that owns all children and stops them when r
 supervisor     run.py's side of the guardian
 child          what a child does between fork and exec: other user, death with its parent
 engines        PostgreSQL (postgres) and Valkey (valkey) as children, and the addresses for Django
+foreground     a command on the user's terminal
 session        lock + guardian + engines + environment, joined for one command
 product        web server, worker and beat
-commands       test, check, bench, manage, reset
+commands       run, test, check (checks), bench, manage, reset
 """

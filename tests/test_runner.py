@@ -175,10 +175,12 @@ def test_a_damaged_database_is_named_with_a_way_out(data: Path) -> None:
     control = data / "engines" / "postgres" / "global" / "pg_control"
     whole = control.read_bytes()
     control.write_bytes(whole[:100])
+    begun = time.monotonic()
     try:
         with holding(data) as (holder, environment):
             assert "run.py reset" in environment["error"] and "Traceback" not in environment["error"]
         assert holder.returncode == 1
+        assert time.monotonic() - begun < 60, "a server that has died must not be waited for"
     finally:
         control.write_bytes(whole)
 

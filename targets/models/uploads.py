@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Job, Unit, random_name
+from accounts.models import Job, Unit, User, random_name
+from accounts.permissions import Permission
 from targets.models.periods import Period
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class UploadStage(models.TextChoices):
@@ -24,6 +30,14 @@ def upload_path(upload: Upload, filename: str) -> str:
     return f"uploads/{random_name()}.xlsx"
 
 
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: User | AnonymousUser) -> UploadQuerySet:
+        """The uploads of the units for which this person may enter figures."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(unit__in=user.units_where(Permission.ENTER_FIGURES))
+
+
 class Upload(Job):
     """A workbook that a unit sent in: read by a job, previewed, then confirmed or discarded."""
 
@@ -33,8 +47,10 @@ class Upload(Job):
     original_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     stage = models.CharField(max_length=9, choices=UploadStage, default=UploadStage.READING)
-    errors = models.JSONField(default=list)  # [{sheet, row, column, value, code, values}]
-    changes = models.JSONField(default=list)  # what confirming would write; see targets/uploads.py
+    errors = models.JSONField(default=list)  # see targets/upload_problems.py
+    changes = models.JSONField(default=list)  # what confirming would write: targets/workbook/changes.py
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

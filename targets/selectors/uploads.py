@@ -1,0 +1,168 @@
+"""Uploads as pages show them: lists, every error in words, and the preview of the changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from accounts.permissions import Permission
+from targets.models import Period, Upload
+from targets.plausibility import MESSAGES as WARNINGS
+from targets.plausibility import WarningCode
+from targets.selectors.periods import started_periods
+from targets.upload_problems import message_of
+from targets.words import period_name
+from targets.workbook.changes import SAME
+from targets.workbook.marking import ErrorLine
+
+MOST_LISTED = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit and an open period for which this person may hand in a workbook."""
+
+    unit: Unit
+    period: Period
+
+    @property
+    def key(self) -> str:
+        return f"{self.period.pk}-{self.unit.pk}"
+
+    @property
+    def period_name(self) -> str:
+        return period_name(self.period.key)
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.period_name}"
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One cell of the preview."""
+
+    header: str
+    old: str
+    new: str
+    echo: str
+    conflict: bool
+    where: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One item of the preview with its cells."""
+
+    code: str
+    label: str
+    unit: str
+    kind: str
+    others_by: str
+    fields: list[FieldLine]
+    warnings: list[str]  # what looks odd about the number; it does not block
+
+    @property
+    def rows(self) -> int:
+        return len(self.fields) + bool(self.warnings)
+
+
+@dataclass(frozen=True)
+class UploadLine:
+    """An upload in the list."""
+
+    upload: Upload
+    period_name: str
+
+
+# Why a job failed, by the reason it keeps.
+FAILURES = {
+    "unexpected": _(
+        "Something went wrong while the file was read. Nothing was changed. Please upload it again."
+    ),
+    "worker-lost": _("Reading was interrupted several times. Nothing was changed. Please upload it again."),
+}
+
+
+def open_places(user: User) -> list[Place]:
+    """The own units with each open period of their bureau, the latest period first."""
+    units = user.units_where(Permission.ENTER_FIGURES)
+    open_periods = {
+        bureau.pk: [period for period in reversed(started_periods(bureau)) if period.is_open]
+        for bureau in {unit.bureau_id: unit.bureau for unit in units}.values()
+    }
+    return [Place(unit, period) for unit in units for period in open_periods[unit.bureau_id]]
+
+
+def recent_uploads(user: User) -> list[UploadLine]:
+    """The latest uploads of the own units, newest first."""
+    found = Upload.objects.visible_to(user).select_related("unit", "period", "owner")
+    uploads = found.defer("errors", "changes")[:MOST_LISTED]  # both may be long
+    return [UploadLine(upload, period_name(upload.period.key)) for upload in uploads]
+
+
+def failure_text(upload: Upload) -> str:
+    """Why the job failed, in the language of the page."""
+    return str(FAILURES.get(upload.failure, FAILURES["unexpected"]))
+
+
+def upload_context(upload: Upload) -> dict[str, Any]:
+    """What the page of one upload shows."""
+    changes, errors = change_lines(upload), error_lines(upload)
+    return {
+        "upload": upload,
+        "period_name": period_name(upload.period.key),
+        "period_is_open": upload.period.is_open,
+        "failure": failure_text(upload),
+        "errors": errors,
+        "can_mark": any(error.row for error in errors),
+        "changes": changes,
+        "unchanged": len(upload.changes) - len(changes),
+        "has_warnings": any(change.warnings for change in changes),
+        "has_conflicts": any(change.others_by for change in changes),
+    }
+
+
+def error_lines(upload: Upload) -> list[ErrorLine]:
+    """Every stored error in the language of the page."""
+    return [
+        ErrorLine(
+            error["sheet"],
+            error["row"],
+            error["column"],
+            error["header"],
+            error["value"],
+            gettext(message_of(error["code"])) % error["values"],
+        )
+        for error in upload.errors
+    ]
+
+
+def change_lines(upload: Upload) -> list[ChangeLine]:
+    """What confirming would write (or wrote): conflicts first, then what looks odd, then as in the form."""
+    lines = [_change(change) for change in upload.changes if change["kind"] != SAME]
+    return sorted(lines, key=lambda line: (not line.others_by, not line.warnings))
+
+
+def _change(change: dict[str, Any]) -> ChangeLine:
+    fields = [
+        FieldLine(
+            field["header"],
+            field["old"],
+            field["new"],
+            field["echo"],
+            field["conflict"],
+            f"{field['sheet']} {field['column']}{field['row']}",
+        )
+        for field in change["fields"]
+    ]
+    warnings = [
+        gettext(WARNINGS[WarningCode(found["code"])]) % found["values"]
+        for found in change.get("warnings", [])
+    ]
+    return ChangeLine(
+        change["code"], change["label"], change["unit"], change["kind"], change["others_by"], fields, warnings
+    )

@@ -1,0 +1,290 @@
+"""Uploaded workbooks: received after the file checks, read by a job, then applied as a whole or discarded."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.jobs import claim, fail, touch
+from accounts.models import JobState, Unit, User
+from accounts.text import printable
+from plans.models import Task
+from targets.enums import Nature
+from targets.errors import Refused, StaleForm
+from targets.file_checks import MESSAGES as FILE_MESSAGES
+from targets.file_checks import RefusedFile, check_workbook_file
+from targets.inputs import FigureInput, NarrativeInput
+from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
+from targets.selectors.unit_form import base_contents, unit_form
+from targets.selectors.uploads import error_lines
+from targets.selectors.warnings import warnings_for_many
+from targets.services.entering import save_entries
+from targets.services.guards import guard_entering
+from targets.upload_problems import Problem, in_file_order
+from targets.workbook.changes import SAME, Change
+from targets.workbook.comparing import compare
+from targets.workbook.content import FIGURE
+from targets.workbook.limits import WorkbookRefused
+from targets.workbook.marking import mark_errors
+from targets.workbook.reading import read_form
+
+logger = logging.getLogger(__name__)
+
+MAX_NAME = 200
+MAX_ERRORS = 500  # more tell nothing new
+UNEXPECTED = "unexpected"  # the reason of a failed job; the page has the words
+
+
+def receive(
+    *, unit: Unit, period: Period, file: UploadedFile, by: User, at: datetime | None = None
+) -> Upload:
+    """Check the file without opening it as a workbook, store it under a random name, and queue it.
+
+    The caller sends the job. Raises Refused, with nothing stored, for a file that is not a workbook we may
+    open, a person who may not enter for the unit, and a period that is not open.
+    """
+    guard_entering(period=period, unit=unit, by=by)
+    name = _short_name(file.name or "")
+    try:
+        check_workbook_file(cast(BinaryIO, file.file), name, file.size or 0)
+    except RefusedFile as refusal:
+        after = {"reason": refusal.code.value, "size": file.size}
+        record("upload.refused", by=by, bureau=unit.bureau, label=name, outcome="refused", after=after)
+        raise Refused(_(FILE_MESSAGES[refusal.code]) % refusal.values) from refusal
+    upload = Upload(owner=by, unit=unit, period=period, original_name=name, sha256=_sha256(file))
+    upload.created_at = upload.touched_at = at or timezone.now()
+    upload.file.save(name, file, save=False)
+    try:
+        with transaction.atomic():
+            upload.save()
+            after = {"unit": unit.pk, "period": str(period.key), "sha256": upload.sha256, "size": file.size}
+            record("upload.received", by=by, bureau=unit.bureau, about=upload, after=after, at=at)
+    except BaseException:
+        upload.file.delete(save=False)
+        raise
+    return upload
+
+
+def read(*, upload_id: int) -> None:
+    """The job: read and check the workbook, and keep every problem or a preview of the changes.
+
+    Does nothing for an upload that is finished or in another worker's hands; whatever goes wrong unforeseen
+    leaves a failed job, never one that seems to run for ever.
+    """
+    upload = claim(Upload, upload_id)
+    if upload is None:
+        return
+    try:
+        _read(upload)
+    except Exception:
+        logger.exception("upload %s could not be read", upload_id)
+        fail(upload, UNEXPECTED)
+
+
+@transaction.atomic
+def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
+    """Write the previewed changes as drafts, all or nothing; returns how many items changed.
+
+    Applying twice does nothing the second time. Raises Refused, with nothing written, when there is nothing
+    to confirm, the period was closed, or an item was changed or submitted since the preview.
+    """
+    upload = _locked(upload_id)
+    guard_entering(period=upload.period, unit=upload.unit, by=by)
+    if upload.stage == UploadStage.APPLIED:
+        return changed_items(upload)
+    if upload.stage != UploadStage.PREVIEW:
+        raise Refused(_("This upload is not ready to be confirmed."))
+    at = at or timezone.now()
+    figures, narratives = _inputs(upload.changes)
+    try:
+        saved = save_entries(
+            period=upload.period,
+            unit=upload.unit,
+            figures=figures,
+            narratives=narratives,
+            by=by,
+            origin=Origin.WORKBOOK,
+            at=at,
+        )
+    except StaleForm as stale:
+        names = "、".join(_name(conflict.item) for conflict in stale.conflicts[:10])
+        raise Refused(
+            _(
+                "Changed by somebody else since this preview: %(items)s. Nothing was written. Upload the "
+                "workbook again: the new preview shows both values."
+            )
+            % {"items": names}
+        ) from stale
+    upload.stage = UploadStage.APPLIED
+    upload.save(update_fields=["stage"])
+    after = {"changed": saved.changed, "sha256": upload.sha256, "period": str(upload.period.key)}
+    record("upload.applied", by=by, bureau=upload.unit.bureau, about=upload, after=after, at=at)
+    return saved.changed
+
+
+@transaction.atomic
+def discard(*, upload_id: int, by: User, at: datetime | None = None) -> None:
+    """Put an upload aside without writing anything. Raises Refused for one that is being read or applied."""
+    upload = _locked(upload_id)
+    if upload.stage == UploadStage.DISCARDED:
+        return
+    if not upload.is_finished or upload.stage == UploadStage.APPLIED:
+        raise Refused(_("This upload cannot be discarded now."))
+    upload.stage = UploadStage.DISCARDED
+    upload.save(update_fields=["stage"])
+    record("upload.discarded", by=by, bureau=upload.unit.bureau, about=upload, at=at)
+
+
+def marked_workbook(upload: Upload) -> bytes:
+    """The person's own workbook with every error marked. Raises Refused where that is not possible."""
+    try:
+        return mark_errors(Path(upload.file.path), error_lines(upload))
+    except (WorkbookRefused, FileNotFoundError) as error:
+        raise Refused(_("The errors cannot be marked in this file; please use the list.")) from error
+
+
+def changed_items(upload: Upload) -> int:
+    """How many items confirming writes (or wrote)."""
+    return sum(change["kind"] != SAME for change in upload.changes)
+
+
+def _read(upload: Upload) -> None:
+    unit, period = upload.unit, upload.period
+    form = unit_form(unit, period)
+    path = Path(upload.file.path)
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    problems: list[Problem] = []
+    changes: list[Change] = []
+    try:
+        found = read_form(path, form, lambda done, total: touch(upload, done=done, total=total))
+        problems, changes = compare(form, found, base_contents(form, found.marks, unit, period))
+        problems = [*found.problems, *problems]
+    except WorkbookRefused as refusal:
+        problems = refusal.problems
+    if problems:
+        errors = [problem.to_json() for problem in sorted(problems, key=in_file_order)[:MAX_ERRORS]]
+        _finish(upload, stage=UploadStage.REFUSED, errors=errors)
+    else:
+        preview = [change.to_json() for change in changes]
+        _finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
+
+
+def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The preview with what would look odd about each figure: the changes are saved and taken back again."""
+    try:
+        with transaction.atomic():
+            figures, narratives = _inputs(changes)
+            saved = save_entries(
+                period=upload.period,
+                unit=upload.unit,
+                figures=figures,
+                narratives=narratives,
+                by=upload.owner,
+                origin=Origin.WORKBOOK,
+            )
+            found = warnings_for_many(saved.figures)
+            places = {(figure.target_id, figure.allocation_id): found[figure.pk] for figure in saved.figures}
+            transaction.set_rollback(True)
+    except Refused:  # the period was closed while the file was read; confirming says so
+        return changes
+    for change in changes:
+        if change["item"] == FIGURE and change["kind"] != SAME:
+            warnings = places.get((change["target"], change["allocation"]), [])
+            change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
+    return changes
+
+
+def _finish(upload: Upload, **outcome: Any) -> None:
+    """Store the outcome; an upload that another worker finished meanwhile stays as it is."""
+    Upload.objects.filter(pk=upload.pk, state=JobState.RUNNING).update(
+        state=JobState.DONE, finished_at=timezone.now(), touched_at=timezone.now(), **outcome
+    )
+
+
+def _locked(upload_id: int) -> Upload:
+    found = Upload.objects.select_for_update(of=("self",)).select_related("unit__bureau", "period__bureau")
+    return found.get(pk=upload_id)
+
+
+def _name(item: Figure | Narrative) -> str:
+    return str(item.target if isinstance(item, Figure) else item.task or item.target)
+
+
+def _inputs(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
+    """What `save_entries` is given: the stored preview, with its targets, parts and tasks."""
+    wanted = [change for change in changes if change["kind"] != SAME]
+    targets = Target.objects.in_bulk([change["target"] for change in wanted if change["target"]])
+    parts = Allocation.objects.select_related("unit").in_bulk(
+        [change["allocation"] for change in wanted if change["allocation"]]
+    )
+    tasks = Task.objects.in_bulk([change["task"] for change in wanted if change["task"]])
+    figures: list[FigureInput] = []
+    narratives: list[NarrativeInput] = []
+    try:
+        for change in wanted:
+            subject = tasks[change["task"]] if change["task"] else targets[change["target"]]
+            if change["item"] == FIGURE and isinstance(subject, Target):
+                part = parts[change["allocation"]] if change["allocation"] else None
+                figures.append(_figure_input(change, subject, part))
+            else:
+                narratives.append(_narrative_input(change, subject))
+    except KeyError as error:
+        raise Refused(
+            _("The plan was changed since this preview. Download the form again and upload it anew.")
+        ) from error
+    return figures, narratives
+
+
+def _figure_input(change: dict[str, Any], target: Target, part: Allocation | None) -> FigureInput:
+    content = change["content"]
+    numbers = ("value", "forecast", "numerator", "denominator")
+    return FigureInput(
+        target=target,
+        allocation=part,
+        revision=change["revision"],
+        not_applicable=content["not_applicable"],
+        basis=content["basis"],
+        nature=content["nature"] or Nature.FLASH,
+        note=content["note"],
+        entered=change["entered"],
+        **{name: Decimal(content[name]) if content[name] is not None else None for name in numbers},
+    )
+
+
+def _narrative_input(change: dict[str, Any], subject: Task | Target) -> NarrativeInput:
+    content = change["content"]
+    return NarrativeInput(
+        subject=subject,
+        revision=change["revision"],
+        progress=content["progress"],
+        problem=content["problem"],
+        next_step=content["next_step"],
+        nodes={int(pk): what for pk, what in content["nodes"].items()},
+    )
+
+
+def _short_name(name: str) -> str:
+    """The name as people know it, without a path, with its ending however long it is."""
+    clean = printable(PurePath(name.replace("\\", "/")).name) or "?"
+    ending = PurePath(clean).suffix
+    return clean if len(clean) <= MAX_NAME else clean[: MAX_NAME - len(ending)] + ending
+
+
+def _sha256(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,42 @@
+"""Jobs: ids in, one service call. The sweeps find what a broken broker or a killed worker lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.jobs import lost_jobs
+from targets.models import Recompute, Upload
+from targets.services import recompute, uploads
+
+OVERDUE = timedelta(seconds=5)
+
+
+@shared_task
+def compute_progress(plan_id: int) -> None:
+    """Bring the progress of one plan up to date."""
+    recompute.catch_up(plan_id=plan_id)
+
+
+@shared_task
+def read_upload(upload_id: int) -> None:
+    """Read, check and preview an uploaded workbook."""
+    uploads.read(upload_id=upload_id)
+
+
+@shared_task
+def sweep_progress() -> None:
+    """Send again what has been behind for a while."""
+    late = Recompute.objects.filter(computed__lt=F("requested"), requested_at__lt=timezone.now() - OVERDUE)
+    for plan_id in late.values_list("plan_id", flat=True).distinct().order_by("plan_id"):
+        compute_progress.delay_if_possible(plan_id)
+
+
+@shared_task
+def sweep_uploads() -> None:
+    """Send again uploads that nobody reads."""
+    for upload_id in lost_jobs(Upload, timezone.now()):
+        read_upload.delay_if_possible(upload_id)

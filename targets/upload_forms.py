@@ -1,0 +1,32 @@
+"""The form with which a workbook is handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from targets.selectors.uploads import Place
+
+
+class UploadForm(forms.Form):
+    """A unit and open period of the person's own, and the file; nothing else is taken from the page."""
+
+    place = forms.ChoiceField(label=_("Unit and period"))
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        allow_empty_file=True,  # the file checks say what is wrong with it
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("At most 10 MB. Nothing is changed before you have seen and confirmed the preview."),
+    )
+
+    def __init__(self, *args: Any, places: list[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {place.key: place for place in places}
+        self.fields["place"].choices = [(place.key, str(place)) for place in places]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Place:
+        """The place of a valid form."""
+        return self.places[self.cleaned_data["place"]]
