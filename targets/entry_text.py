@@ -116,7 +116,7 @@ MESSAGES: dict[EntryCode, str] = {
 }
 
 
-class EntryProblem(ValueError):  # noqa: N818 (a problem of what was typed, not of the program)
+class EntryProblem(ValueError):
     """A cell that cannot be read: `code` and the named values of its message."""
 
     def __init__(self, code: EntryCode, **values: str) -> None:

@@ -150,7 +150,7 @@ MESSAGES: dict[RefusalCode, str] = {
 }
 
 
-class RefusedFile(Exception):  # noqa: N818 (a refusal of the file, not an error of the program)
+class RefusedFile(Exception):
     """A file that is not opened: `code` and the named values of its message."""
 
     def __init__(self, code: RefusalCode, **values: str) -> None:

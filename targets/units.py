@@ -179,7 +179,7 @@ MESSAGES: dict[UnitCode, str] = {
 }
 
 
-class UnitProblem(ValueError):  # noqa: N818 (a problem of what was typed, not of the program)
+class UnitProblem(ValueError):
     """A unit that cannot be used: `code` and the named values of its message."""
 
     def __init__(self, code: UnitCode, **values: str) -> None:

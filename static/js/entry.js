@@ -36,14 +36,16 @@
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || !cell.dataset.column) return;
     const { key } = event;
     const list = cell.tagName === "SELECT";
+    const { selectionStart: start, selectionEnd: end, value } = cell;
+    const all = end - start === value.length;
     const up = key === "Enter" ? event.shiftKey : key === "ArrowUp" && !list;
     if (key === "Enter" || up || (key === "ArrowDown" && !list)) {
       event.preventDefault();
       go(cells(grid, cell.dataset.column), cell, up ? -1 : 1);
-    } else if (key === "ArrowLeft" && (list || !cell.selectionEnd)) {
+    } else if (key === "ArrowLeft" && (list || all || end === 0)) {
       event.preventDefault();
       go(cells(cell.closest("tr")), cell, -1);
-    } else if (key === "ArrowRight" && (list || cell.selectionStart === cell.value.length)) {
+    } else if (key === "ArrowRight" && (list || all || start === value.length)) {
       event.preventDefault();
       go(cells(cell.closest("tr")), cell, 1);
     }

@@ -16,7 +16,7 @@
     return rows;
   };
   const put = (field, text) => {
-    if (field.tagName !== "SELECT") field.value = text;
+    if (field.tagName !== "SELECT") field.value = text.replace(/\s*\n\s*/g, " ");
     else [...field.options].forEach((option) => { if (option.text === text) field.value = option.value; });
   };
   grid.addEventListener("paste", (event) => {

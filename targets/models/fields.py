@@ -7,7 +7,7 @@ from django.db import models
 
 def value_field(verbose_name: object = "", **options: object) -> models.DecimalField:
     """A reported or promised number: 18 digits before the point and 6 after it, never a float."""
-    return models.DecimalField(verbose_name, max_digits=24, decimal_places=6, **options)  # type: ignore[arg-type,misc]
+    return models.DecimalField(verbose_name, max_digits=24, decimal_places=6, **options)  # type: ignore[arg-type]
 
 
 def exact_field() -> models.DecimalField:

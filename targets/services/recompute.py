@@ -1,4 +1,4 @@
-"""The recompute service: the only writer of computed rows. Set-based, idempotent, safe to run twice at once."""
+"""The recompute service, the only writer of computed rows: set-based, idempotent, safe to run at once."""
 
 from __future__ import annotations
 

@@ -1,0 +1,143 @@
+"""What has to be reported in a period, and by whom: figures and texts, whether or not they are there yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import Unit
+from plans.models import Task
+from targets.enums import Due, Split
+from targets.models import Allocation, Period, Target
+from targets.periods import LAST_MONTH, PeriodKey
+from targets.selectors.nodes import Node, nodes_of, with_nodes
+from targets.selectors.owners import owner_of
+
+HALF_YEAR = 6
+
+
+@dataclass(frozen=True)
+class FigureDuty:
+    """One number that a unit reports: of a whole target, or of one of its parts."""
+
+    target: Target
+    allocation: Allocation | None
+    owner_id: int
+    is_due: bool
+
+    @property
+    def key(self) -> str:
+        """Names the row in the form and on the page."""
+        return f"f{self.target.pk}" + (f"p{self.allocation.pk}" if self.allocation else "")
+
+    @property
+    def label(self) -> str:
+        return f"{self.target.name} · {self.allocation.unit}" if self.allocation else self.target.name
+
+
+@dataclass(frozen=True)
+class TextDuty:
+    """One text of a unit about a task or a target; `is_due`: 未报送 when it is missing."""
+
+    subject: Task | Target
+    unit_id: int
+    is_due: bool
+    is_lead: bool = True
+    nodes: tuple[Node, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{'k' if isinstance(self.subject, Task) else 't'}{self.subject.pk}"
+
+    @property
+    def label(self) -> str:
+        return str(self.subject)
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Everything to be reported, in document order."""
+
+    figures: tuple[FigureDuty, ...]
+    texts: tuple[TextDuty, ...]
+
+
+def duties(period: Period, unit: Unit | None = None) -> Duties:
+    """What this unit (None: the whole bureau) reports in the period; a fixed number of queries."""
+    targets = _targets(period, unit)
+    figures = [
+        FigureDuty(target, part, owner_of(target, part), is_due(target, part, period.key))
+        for target in targets
+        for part in _columns(target)
+    ]
+    texts = [
+        TextDuty(target, target.lead_id, is_due=False)
+        for target in targets
+        if unit is None or target.lead_id == unit.pk
+    ]
+    for task in _tasks(period, unit):
+        texts += _task_texts(task, period.key)
+    if unit is None:
+        return Duties(tuple(figures), tuple(texts))
+    return Duties(
+        tuple(duty for duty in figures if duty.owner_id == unit.pk),
+        tuple(duty for duty in texts if duty.unit_id == unit.pk),
+    )
+
+
+def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
+    """Whether a figure is missing when there is none; a part without a target of its own (–) never is."""
+    if part is not None and part.value is None:
+        return False
+    if target.due == Due.HALF:
+        return key.month in {HALF_YEAR, LAST_MONTH}
+    return target.due == Due.EVERY or key.month == LAST_MONTH
+
+
+def _targets(period: Period, unit: Unit | None) -> QuerySet[Target]:
+    parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
+    found = Target.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
+    if unit is not None:
+        found = found.filter(Q(lead=unit) | Q(pk__in=Allocation.objects.filter(unit=unit).values("target")))
+    return found.select_related("plan", "lead").prefetch_related(parts).order_by("order")
+
+
+def _columns(target: Target) -> list[Allocation | None]:
+    """The whole and its parts; the sum of its units is computed, so that only the parts are reported."""
+    parts: list[Allocation | None] = list(target.allocations.all())
+    return parts if target.split == Split.SUM and parts else [None, *parts]
+
+
+def _tasks(period: Period, unit: Unit | None) -> QuerySet[Task]:
+    found = Task.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
+    if unit is not None:
+        taking_part = Task.cooperating.through.objects.filter(unit=unit).values("task")
+        found = found.filter(Q(lead=unit) | Q(pk__in=taking_part))
+    return (
+        with_nodes(found.select_related("lead")).prefetch_related("cooperating", "targets").order_by("order")
+    )
+
+
+def _task_texts(task: Task, key: PeriodKey) -> list[TextDuty]:
+    """The lead's text, which a task with numbers only does not ask for, and the cooperating units'."""
+    nodes = tuple(nodes_of(task, key))
+    own = [TextDuty(task, task.lead_id, _text_is_due(nodes, key), nodes=nodes)]
+    others = [
+        TextDuty(task, unit.pk, is_due=False, is_lead=False)
+        for unit in task.cooperating.all()
+        if unit.pk != task.lead_id
+    ]
+    return others if task.targets.all() and not nodes else own + others
+
+
+def _text_is_due(nodes: tuple[Node, ...], key: PeriodKey) -> bool:
+    """Whether a missing text is 未报送: a node is due by now, and the last one was not done before.
+
+    A task without any node asks for its text every time.
+    """
+    if not nodes:
+        return True
+    done = nodes[-1].done_in
+    finished_before = done is not None and done < key
+    return not finished_before and any(node.planned <= key for node in nodes)

@@ -1,0 +1,287 @@
+"""The entry sheet: everything one unit reports in one period, with what stood there before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Unit
+from targets.enums import Measure, Nature
+from targets.models import (
+    Decision,
+    Figure,
+    FigureWarning,
+    Narrative,
+    NarrativeVersion,
+    NodeReport,
+    Period,
+)
+from targets.policies import EDITABLE, SEEN_BY_LEADERS
+from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
+from targets.selectors.neighbours import (
+    correction_reason,
+    counted_value,
+    figures_of_year,
+    return_reason,
+    rounds_of,
+    values_in_force,
+    values_of_last_year,
+    warnings_about,
+)
+from targets.selectors.periods import period_before
+from targets.selectors.versions import approved_versions, show_version
+from targets.selectors.work import UnitWork, WorkItem
+
+Item = Figure | Narrative
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """One text of the sheet, with the text of the period before at hand."""
+
+    duty: TextDuty
+    item: Narrative | None  # None: nothing was saved yet
+    previous: Narrative | None
+    ticked: dict[int, str]  # node → what was done, as saved in this period
+    rounds: tuple[Decision, ...]
+
+    @property
+    def key(self) -> str:
+        return self.duty.key
+
+    @property
+    def state(self) -> str:
+        """ "" where nothing was saved."""
+        return self.item.state if self.item else ""
+
+    @property
+    def is_editable(self) -> bool:
+        return self.item is None or self.item.state in EDITABLE
+
+    @property
+    def is_filled(self) -> bool:
+        return self.item is not None and (not self.item.is_blank or bool(self.ticked))
+
+    @property
+    def returned(self) -> Decision | None:
+        return return_reason(self.rounds)
+
+    @property
+    def correction(self) -> Decision | None:
+        return correction_reason(self.rounds)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One number of the sheet with its surroundings, and the text that may stand beside it."""
+
+    duty: FigureDuty
+    item: Figure | None  # None: nothing was saved yet
+    annual: Decimal | None  # in force in this period; None: no target was set there (–)
+    adjusted_from: Decimal | None  # the plan's own value, where an adjustment changed it
+    last_year: Decimal | None  # the same period
+    previous: Figure | None  # of the reporting period before
+    quarter_before: Decimal | None  # of the quarter that ended before this period; 0 in the first
+    warnings: tuple[FigureWarning, ...]
+    rounds: tuple[Decision, ...]
+    text: TextRow | None
+
+    @property
+    def key(self) -> str:
+        return self.duty.key
+
+    @property
+    def state(self) -> str:
+        """ "" where nothing was saved."""
+        return self.item.state if self.item else ""
+
+    @property
+    def is_editable(self) -> bool:
+        return self.item is None or self.item.state in EDITABLE
+
+    @property
+    def is_filled(self) -> bool:
+        return self.item is not None and not self.item.is_blank
+
+    @property
+    def returned(self) -> Decision | None:
+        return return_reason(self.rounds)
+
+    @property
+    def correction(self) -> Decision | None:
+        return correction_reason(self.rounds)
+
+    @property
+    def previous_value(self) -> Decimal | None:
+        return counted_value(self.previous)
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.item.value if self.item else None
+
+    @property
+    def forecast(self) -> Decimal | None:
+        return self.item.forecast if self.item else None
+
+    @property
+    def single(self) -> Decimal | None:
+        """What a flow gained since the quarter before; None where either number is missing."""
+        if self.value is None or self.quarter_before is None or self.duty.target.measure != Measure.FLOW:
+            return None
+        return self.value - self.quarter_before
+
+    @property
+    def default_nature(self) -> str:
+        """The nature of the last report is the likeliest of this one."""
+        return self.previous.nature if self.previous else Nature.FLASH
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One unit's sheet of one period, in document order."""
+
+    period: Period
+    unit: Unit
+    before: Period | None  # the reporting period whose numbers and texts stand beside
+    figures: tuple[FigureRow, ...]
+    not_due: tuple[FigureRow, ...]
+    tasks: tuple[TextRow, ...]
+    cooperation: tuple[TextRow, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.figures or self.not_due or self.tasks or self.cooperation)
+
+    @property
+    def work(self) -> UnitWork:
+        """What of it is owed, missing, returned or done."""
+        items = (WorkItem(row.duty, row.item, row.is_filled, row.returned) for row in self.rows)
+        return UnitWork(self.period, self.unit, tuple(items))
+
+    @property
+    def texts(self) -> tuple[TextRow, ...]:
+        """Every text of the sheet, those beside the figures included."""
+        beside = tuple(row.text for row in self.figures if row.text)
+        return (*beside, *self.tasks, *self.cooperation)
+
+    @property
+    def rows(self) -> tuple[FigureRow | TextRow, ...]:
+        return (*self.figures, *self.texts)
+
+
+def entry_sheet(period: Period, unit: Unit, *, drafts: bool = True) -> Sheet:
+    """The sheet of a started period, in a fixed number of queries.
+
+    Without `drafts` (for people outside the unit) an item that is not submitted shows its approved version,
+    or nothing.
+    """
+    return _Loader(period, unit, drafts).sheet()
+
+
+class _Loader:
+    """Fetches what the rows need, each kind once."""
+
+    def __init__(self, period: Period, unit: Unit, drafts: bool) -> None:
+        self.period, self.unit = period, unit
+        self.before = period_before(period)
+        self.duties: Duties = duties(period, unit)
+        targets = {duty.target.pk: duty.target for duty in self.duties.figures}
+        self.figures = figures_of_year(period, targets)
+        self.narratives = self._narratives()
+        self.ticked = self._ticked()
+        self.in_force = values_in_force(period, targets)
+        self.last_year = values_of_last_year(period, targets.values())
+        if not drafts:
+            self._hide_drafts()
+        now = [year[period.month] for year in self._years() if period.month in year]
+        self.rounds = rounds_of(now)
+        self.warnings = warnings_about(item for item in now if isinstance(item, Figure))
+
+    def sheet(self) -> Sheet:
+        texts = [self._text_row(duty) for duty in self.duties.texts]
+        beside = {row.duty.subject.pk: row for row in texts if row.key.startswith("t")}
+        rows = [self._figure_row(duty, beside) for duty in self.duties.figures]
+        reported = [row for row in rows if row.duty.is_due or row.item]
+        tasks = [row for row in texts if row.key.startswith("k")]
+        return Sheet(
+            self.period,
+            self.unit,
+            self.before,
+            figures=tuple(reported),
+            not_due=tuple(row for row in rows if row not in reported),
+            tasks=tuple(row for row in tasks if row.duty.is_lead),
+            cooperation=tuple(row for row in tasks if not row.duty.is_lead),
+        )
+
+    def _figure_row(self, duty: FigureDuty, texts: Mapping[int, TextRow]) -> FigureRow:
+        target, part = duty.target, duty.allocation
+        year = self.figures.get((target.pk, part.pk if part else None), {})
+        item = year.get(self.period.month)
+        quarters = self.period.key.earlier_quarters
+        adjusted = None if part else self.in_force.get(target.pk)
+        annual = part.value if part else target.value
+        return FigureRow(
+            duty=duty,
+            item=item,
+            annual=annual if adjusted is None else adjusted,
+            adjusted_from=None if adjusted is None else target.value,
+            last_year=None if part else self.last_year.get(target.pk),
+            previous=year.get(self.before.month) if self.before else None,
+            quarter_before=counted_value(year.get(quarters[-1].month)) if quarters else Decimal(0),
+            warnings=self.warnings.get(item.pk, ()) if item else (),
+            rounds=self.rounds.get((Figure, item.pk), ()) if item else (),
+            text=None if part else texts.get(target.pk),
+        )
+
+    def _text_row(self, duty: TextDuty) -> TextRow:
+        year = self.narratives.get(duty.key, {})
+        item = year.get(self.period.month)
+        return TextRow(
+            duty=duty,
+            item=item,
+            previous=year.get(self.before.month) if self.before else None,
+            ticked=self.ticked.get(item.pk, {}) if item else {},
+            rounds=self.rounds.get((Narrative, item.pk), ()) if item else (),
+        )
+
+    def _narratives(self) -> dict[str, dict[int, Narrative]]:
+        """Key of the duty → end month → text, of this period and the one before."""
+        periods = [period for period in (self.before, self.period) if period]
+        rows = Narrative.objects.filter(unit=self.unit, period__in=periods)
+        found: dict[str, dict[int, Narrative]] = defaultdict(dict)
+        for text in rows.select_related("period", "updated_by", "submitted_by"):
+            key = f"k{text.task_id}" if text.task_id else f"t{text.target_id}"
+            found[key][text.period.month] = text
+        return found
+
+    def _ticked(self) -> dict[int, dict[int, str]]:
+        """Text → the nodes ticked in it → what was done."""
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        rows = NodeReport.objects.filter(narrative__unit=self.unit, narrative__period=self.period)
+        for report in rows.order_by("milestone__order"):
+            found[report.narrative_id][report.milestone_id] = report.what
+        return found
+
+    def _years(self) -> list[dict[int, Any]]:
+        return [*self.figures.values(), *self.narratives.values()]
+
+    def _hide_drafts(self) -> None:
+        """Put the approved version, or nothing, in the place of what is under way in the unit."""
+        hidden = [
+            item for year in self._years() for item in year.values() if item.state not in SEEN_BY_LEADERS
+        ]
+        approved = approved_versions(hidden)
+        for year in self._years():
+            for month, item in list(year.items()):
+                if item.state in SEEN_BY_LEADERS:
+                    continue
+                version = approved.get((type(item), item.pk))
+                if version is None:
+                    del year[month]
+                    continue
+                show_version(item, version)
+                if isinstance(version, NarrativeVersion):
+                    self.ticked[item.pk] = {int(pk): what for pk, what in version.nodes.items()}

@@ -1,0 +1,34 @@
+"""Which unit reports what: the lead its targets and tasks, a unit its own part of a target.
+
+Districts and bodies outside the bureau do not sign in: their parts are reported by the target's lead.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Unit, UnitKind
+from targets.models import Allocation, Figure, Narrative, Period, Target
+
+REPORTING = frozenset({UnitKind.DEPARTMENT, UnitKind.AFFILIATE})
+
+
+def owner_of(target: Target, allocation: Allocation | None) -> int:
+    """The id of the unit that reports this figure (the allocation comes with its unit)."""
+    if allocation is not None and allocation.unit.kind in REPORTING:
+        return allocation.unit_id
+    return target.lead_id
+
+
+def unit_of(item: Figure | Narrative) -> int:
+    """The id of the unit that reported the item."""
+    return item.unit_id if isinstance(item, Narrative) else owner_of(item.target, item.allocation)
+
+
+def figures_of(period: Period, unit: Unit) -> QuerySet[Figure]:
+    """The figures that this unit reports in this period, with target and allocation."""
+    whole = Q(allocation=None, target__lead=unit)
+    own_part = Q(allocation__unit=unit, allocation__unit__kind__in=REPORTING)
+    for_others = Q(allocation__isnull=False, target__lead=unit) & ~Q(allocation__unit__kind__in=REPORTING)
+    found = Figure.objects.filter(whole | own_part | for_others, period=period)
+    return found.select_related("target", "allocation__unit")

@@ -1,0 +1,252 @@
+"""The review queue: what waits for this person, with what stood there before beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from accounts.models import Bureau, Unit, User
+from accounts.permissions import Permission
+from targets.enums import Measure, State
+from targets.models import (
+    Decision,
+    Figure,
+    FigureVersion,
+    FigureWarning,
+    Narrative,
+    NarrativeVersion,
+    NodeReport,
+    Period,
+)
+from targets.selectors.neighbours import (
+    correction_reason,
+    counted_value,
+    figures_of_year,
+    rounds_of,
+    values_in_force,
+    values_of_last_year,
+    warnings_about,
+)
+from targets.selectors.owners import figures_of, unit_of
+from targets.selectors.periods import period_before
+from targets.selectors.versions import approved_versions
+
+Item = Figure | Narrative
+
+
+class Step(StrEnum):
+    """Whose decision it is."""
+
+    PASS = "pass"  # noqa: S105 (the unit's reviewer)
+    APPROVE = "approve"  # the office
+
+
+@dataclass(frozen=True)
+class QueueFigure:
+    """A figure that waits, beside what was known before."""
+
+    item: Figure
+    annual: Decimal | None
+    last_year: Decimal | None
+    previous: Decimal | None  # of the reporting period before
+    single: Decimal | None  # what a flow gained in the quarter
+    approved: FigureVersion | None  # what counts now, where this is a correction
+    warnings: tuple[FigureWarning, ...]
+    rounds: tuple[Decision, ...]
+    mine: bool  # submitted by the person who looks at it
+
+    kind = "figure"
+
+    @property
+    def correction(self) -> Decision | None:
+        return correction_reason(self.rounds)
+
+    @property
+    def has_warning(self) -> bool:
+        return bool(self.warnings)
+
+    @property
+    def label(self) -> str:
+        part = self.item.allocation
+        return f"{self.item.target.name} · {part.unit}" if part else self.item.target.name
+
+
+@dataclass(frozen=True)
+class QueueText:
+    """A text that waits, with last period's and the ticked nodes."""
+
+    item: Narrative
+    previous: Narrative | None
+    approved: NarrativeVersion | None
+    nodes: tuple[NodeReport, ...]
+    rounds: tuple[Decision, ...]
+    mine: bool
+    is_lead: bool
+
+    kind = "narrative"
+
+    @property
+    def correction(self) -> Decision | None:
+        return correction_reason(self.rounds)
+
+    @property
+    def label(self) -> str:
+        return str(self.item.task or self.item.target)
+
+
+@dataclass(frozen=True)
+class UnitQueue:
+    """What waits from one unit, figures with warnings first."""
+
+    unit: Unit
+    figures: tuple[QueueFigure, ...]
+    texts: tuple[QueueText, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.figures) + len(self.texts)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One step at which this person decides, in one open period; units in official order."""
+
+    step: Step
+    bureau: Bureau
+    period: Period
+    before: Period | None
+    unit: Unit | None  # the reviewer's own; None for the office
+    units: tuple[UnitQueue, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(queue.count for queue in self.units)
+
+    @property
+    def due(self) -> object:
+        return self.period.review_due if self.step == Step.PASS else self.period.approve_due
+
+    @property
+    def key(self) -> str:
+        return f"{self.step}-{self.period.pk}-{self.unit.pk if self.unit else 0}"
+
+
+def desks_of(user: User) -> list[Desk]:
+    """Every desk of this person in the open periods, the reviewer's before the office's, empty ones too.
+
+    The number of queries grows with the desks (one as a rule), never with what lies on them.
+    """
+    desks = []
+    for unit in user.units_where(Permission.REVIEW_UNIT):
+        desks += [_desk(Step.PASS, period, user, unit) for period in _open_periods(unit.bureau)]
+    for bureau in user.bureaus_where(Permission.APPROVE):
+        desks += [_desk(Step.APPROVE, period, user, None) for period in _open_periods(bureau)]
+    return desks
+
+
+def waiting_for(user: User) -> int:
+    """How many items wait for this person, for the home page."""
+    return sum(desk.count for desk in desks_of(user))
+
+
+def _open_periods(bureau: Bureau) -> QuerySet[Period]:
+    found = Period.objects.filter(bureau=bureau, started_on__isnull=False, locked_on=None)
+    return found.select_related("bureau").order_by("year", "month")
+
+
+def _desk(step: Step, period: Period, user: User, unit: Unit | None) -> Desk:
+    state = State.SUBMITTED if step == Step.PASS else State.REVIEWED
+    figures = figures_of(period, unit) if unit else Figure.objects.filter(period=period)
+    texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
+    figures = figures.filter(state=state).select_related("target__lead", "allocation__unit", "submitted_by")
+    texts = texts.filter(state=state).select_related("task", "target", "unit", "submitted_by")
+    found: list[Item] = [
+        *figures.order_by("target__order", "allocation__order"),
+        *texts.order_by("task__order", "target__order"),
+    ]
+    before = period_before(period)
+    rows = _Rows(period, before, user, found)
+    return Desk(step, period.bureau, period, before, unit, rows.by_unit())
+
+
+class _Rows:
+    """What stands around the items of one desk, each kind fetched once."""
+
+    def __init__(self, period: Period, before: Period | None, user: User, found: list[Item]) -> None:
+        self.period, self.before, self.user, self.found = period, before, user, found
+        figures = [item for item in found if isinstance(item, Figure)]
+        targets = {figure.target_id: figure.target for figure in figures}
+        self.years = figures_of_year(period, targets)
+        self.in_force = values_in_force(period, targets)
+        self.last_year = values_of_last_year(period, targets.values())
+        self.warnings = warnings_about(figures)
+        self.rounds = rounds_of(found)
+        self.approved = approved_versions(found)
+        self.nodes = self._nodes()
+        self.texts_before = self._texts_before()
+
+    def by_unit(self) -> tuple[UnitQueue, ...]:
+        units = Unit.objects.in_bulk({unit_of(item) for item in self.found})
+        ordered = sorted(units.values(), key=lambda unit: unit.order)
+        return tuple(self._queue(unit) for unit in ordered)
+
+    def _queue(self, unit: Unit) -> UnitQueue:
+        own = [item for item in self.found if unit_of(item) == unit.pk]
+        figures = [self._figure(item) for item in own if isinstance(item, Figure)]
+        texts = [self._text(item) for item in own if isinstance(item, Narrative)]
+        return UnitQueue(unit, tuple(sorted(figures, key=lambda row: not row.has_warning)), tuple(texts))
+
+    def _figure(self, item: Figure) -> QueueFigure:
+        year: Mapping[int, Figure] = self.years.get((item.target_id, item.allocation_id), {})
+        quarters = self.period.key.earlier_quarters
+        start = counted_value(year.get(quarters[-1].month)) if quarters else Decimal(0)
+        is_flow = item.target.measure == Measure.FLOW
+        known = is_flow and item.value is not None and start is not None
+        part, target = item.allocation, item.target
+        return QueueFigure(
+            item=item,
+            annual=part.value if part else self.in_force.get(target.pk, target.value),
+            last_year=None if part else self.last_year.get(target.pk),
+            previous=counted_value(year.get(self.before.month)) if self.before else None,
+            single=item.value - start if known else None,
+            approved=self.approved.get((Figure, item.pk)),  # type: ignore[arg-type]
+            warnings=self.warnings.get(item.pk, ()),
+            rounds=self.rounds.get((Figure, item.pk), ()),
+            mine=self._is_mine(item),
+        )
+
+    def _text(self, item: Narrative) -> QueueText:
+        subject = item.task or item.target
+        return QueueText(
+            item=item,
+            previous=self.texts_before.get((item.unit_id, item.task_id, item.target_id)),
+            approved=self.approved.get((Narrative, item.pk)),  # type: ignore[arg-type]
+            nodes=tuple(self.nodes.get(item.pk, ())),
+            rounds=self.rounds.get((Narrative, item.pk), ()),
+            mine=self._is_mine(item),
+            is_lead=subject is not None and subject.lead_id == item.unit_id,
+        )
+
+    def _is_mine(self, item: Item) -> bool:
+        """Whether four eyes are wanted and these are the same two."""
+        return item.submitted_by_id == self.user.pk and not self.period.bureau.allow_self_approval
+
+    def _nodes(self) -> dict[int, list[NodeReport]]:
+        found: dict[int, list[NodeReport]] = {}
+        texts = [item.pk for item in self.found if isinstance(item, Narrative)]
+        rows = NodeReport.objects.filter(narrative__in=texts).select_related("milestone")
+        for report in rows.order_by("milestone__order"):
+            found.setdefault(report.narrative_id, []).append(report)
+        return found
+
+    def _texts_before(self) -> dict[tuple[int, int | None, int | None], Narrative]:
+        """(unit, task, target) → the text of the period before."""
+        if self.before is None:
+            return {}
+        units: Iterable[int] = {item.unit_id for item in self.found if isinstance(item, Narrative)}
+        rows = Narrative.objects.filter(period=self.before, unit__in=units)
+        return {(text.unit_id, text.task_id, text.target_id): text for text in rows}

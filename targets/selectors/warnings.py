@@ -1,0 +1,164 @@
+"""What looks odd about a figure, from what is stored around it; the rules: `targets/plausibility.py`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db.models import Q
+
+from targets.enums import Comparison, Measure
+from targets.models import Allocation, Figure, Period, Progress, Target
+from targets.periods import QUARTER_MONTHS
+from targets.plausibility import FigureWarning as FoundWarning
+from targets.plausibility import GrowthCheck, Known, RiseCheck, check_figure
+from targets.selectors.neighbours import values_in_force, values_of_last_year
+from targets.units import UnknownUnit, parse_unit
+
+NEWLY_ADDED = "新"  # a flow that feeds a total is called 新增…, 新认定…
+
+
+def warnings_for(figure: Figure) -> list[FoundWarning]:
+    """The warnings about this figure's present value; they never block. Source: section 4, "Warn"."""
+    return warnings_for_many([figure])[figure.pk]
+
+
+def warnings_for_many(figures: Sequence[Figure]) -> dict[int, list[FoundWarning]]:
+    """The warnings of several figures of one period: figure id → warnings, in a fixed number of queries."""
+    if not figures:
+        return {}
+    around = _Around(figures[0].period, figures)
+    return {figure.pk: around.warnings(figure) for figure in figures}
+
+
+class _Around:
+    """The year's figures of the targets in question, of their groups and of their tasks, each kind once.
+
+    A figure under way stands with what was last typed, since that is what the reporter compares with.
+    """
+
+    def __init__(self, period: Period, figures: Sequence[Figure]) -> None:
+        self.period = period
+        self.targets = self._targets(figures)
+        self.values = self._values()
+        self.in_force = values_in_force(period, self.targets)
+        self.last_year = values_of_last_year(period, self.targets.values())
+        self.expected = self._expected()
+        self.parts = self._parts()
+
+    def warnings(self, figure: Figure) -> list[FoundWarning]:
+        """Nothing is compared where there is no number, or its unit is not known."""
+        target = self.targets[figure.target_id]
+        try:
+            unit = parse_unit(target.unit)
+        except UnknownUnit:
+            return []
+        if figure.value is None:
+            return []
+        year = self.values[figure.target_id, figure.allocation_id]
+        earlier = [month for month in self._months() if month < self.period.month]
+        later = [year[month] for month in sorted(year) if month > self.period.month]
+        whole = figure.allocation_id is None
+        known = Known(
+            measure=Measure(target.measure),
+            unit=unit,
+            value=figure.value,
+            comparison=Comparison(target.comparison),
+            target=self._annual(figure, target),
+            previous=tuple(year.get(month) for month in earlier),
+            later=next((value for value in later if value is not None), None),
+            expected=self._paces(target, earlier) if whole else (),
+            last_year=self.last_year.get(target.pk) if whole else None,
+            growth=self._growth(target) if whole else None,
+            rise=self._rise(target) if whole else None,
+            parts=self._part_values(target) if whole else (),
+        )
+        return check_figure(known)
+
+    def _targets(self, figures: Sequence[Figure]) -> dict[int, Target]:
+        """The targets of the figures and all that share a group or a task with them."""
+        own = Target.objects.filter(pk__in={figure.target_id for figure in figures})
+        ids = own.values_list("group_id", "task_id")
+        groups = {group for group, _task in ids if group}
+        tasks = {task for _group, task in ids if task}
+        found = Target.objects.filter(
+            Q(pk__in={figure.target_id for figure in figures}) | Q(group__in=groups) | Q(task__in=tasks)
+        )
+        return found.order_by("order").in_bulk()
+
+    def _values(self) -> dict[tuple[int, int | None], dict[int, Decimal | None]]:
+        """(target, allocation) → end month → value, of this year."""
+        found: dict[tuple[int, int | None], dict[int, Decimal | None]] = defaultdict(dict)
+        rows = Figure.objects.filter(target__in=self.targets, period__year=self.period.year)
+        for target, part, month, value in rows.values_list(
+            "target_id", "allocation_id", "period__month", "value"
+        ):
+            found[target, part][month] = value
+        return found
+
+    def _months(self) -> list[int]:
+        """The months in which figures were due: the quarters, and those of monthly pushes that have some."""
+        seen = {month for year in self.values.values() for month in year}
+        return sorted({*QUARTER_MONTHS, *seen})
+
+    def _annual(self, figure: Figure, target: Target) -> Decimal | None:
+        if figure.allocation is not None:
+            return figure.allocation.value
+        return self.in_force.get(target.pk, target.value)
+
+    def _expected(self) -> dict[int, dict[int, Decimal | None]]:
+        """Target → end month → what the pace asked for, as the recompute service stored it."""
+        found: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
+        rows = Progress.objects.filter(
+            target__in=self.targets, allocation=None, period__year=self.period.year
+        )
+        for target, month, expected in rows.values_list("target_id", "period__month", "expected"):
+            found[target][month] = expected
+        return found
+
+    def _paces(self, target: Target, earlier: Iterable[int]) -> tuple[Decimal | None, ...]:
+        stored = self.expected[target.pk]
+        return tuple(stored.get(month) for month in [*earlier, self.period.month])
+
+    def _parts(self) -> dict[int, list[int]]:
+        """Target → its allocations for which a target was set."""
+        found: dict[int, list[int]] = defaultdict(list)
+        rows = Allocation.objects.filter(target__in=self.targets, value__isnull=False)
+        for target, part in rows.values_list("target_id", "pk"):
+            found[target].append(part)
+        return found
+
+    def _part_values(self, target: Target) -> tuple[Decimal | None, ...]:
+        return tuple(self._value(target, part) for part in self.parts[target.pk])
+
+    def _value(self, target: Target, part: int | None = None) -> Decimal | None:
+        return self.values[target.pk, part].get(self.period.month)
+
+    def _growth(self, target: Target) -> GrowthCheck | None:
+        """The published rate against the values, for both legs of a group of one rate and one flow."""
+        legs = [leg for leg in self.targets.values() if leg.group_id and leg.group_id == target.group_id]
+        rates = [leg for leg in legs if leg.measure == Measure.GROWTH]
+        flows = [leg for leg in legs if leg.measure == Measure.FLOW]
+        if len(rates) != 1 or len(flows) != 1:
+            return None
+        published, value = self._value(rates[0]), self._value(flows[0])
+        last_year = self.last_year.get(flows[0].pk)
+        if published is None or value is None or last_year is None:
+            return None
+        return GrowthCheck(published, value, last_year)
+
+    def _rise(self, target: Target) -> RiseCheck | None:
+        """The rise of a total against the newly added, where one task promises exactly one of each."""
+        if target.measure != Measure.STOCK or target.task_id is None or target.baseline is None:
+            return None
+        near = [
+            other
+            for other in self.targets.values()
+            if other.task_id == target.task_id and other.unit == target.unit
+        ]
+        totals = [other for other in near if other.measure == Measure.STOCK]
+        flows = [other for other in near if other.measure == Measure.FLOW and NEWLY_ADDED in other.name[:1]]
+        stock = self._value(target)
+        flow = self._value(flows[0]) if len(flows) == 1 and len(totals) == 1 else None
+        return None if stock is None or flow is None else RiseCheck(stock, target.baseline, flow)

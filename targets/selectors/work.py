@@ -1,0 +1,216 @@
+"""What units owe in a period and how far it is on its way: for home pages and the office's overview."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from accounts.models import Bureau, Unit
+from targets.enums import State
+from targets.models import Decision, Figure, Narrative, NodeReport, Period
+from targets.policies import EDITABLE
+from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
+from targets.selectors.neighbours import return_reason, rounds_of
+from targets.selectors.owners import REPORTING
+
+Item = Figure | Narrative
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One number or text to report; `state` is "" where nothing is filled in."""
+
+    duty: FigureDuty | TextDuty
+    item: Item | None
+    is_filled: bool
+    returned: Decision | None = None  # with its reason, while the item waits to be mended
+
+    @property
+    def is_figure(self) -> bool:
+        return isinstance(self.duty, FigureDuty)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the item shows as 未报送 when it is missing; a cooperating unit's text is optional."""
+        return self.duty.is_due
+
+    @property
+    def state(self) -> str:
+        return self.item.state if self.item and (self.is_filled or self.returned) else ""
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_owed and not self.is_filled
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the entry sheet."""
+        return f"#{self.duty.key}"
+
+    @property
+    def label(self) -> str:
+        return self.duty.label
+
+
+@dataclass(frozen=True)
+class UnitWork:
+    """One unit's work in one period."""
+
+    period: Period
+    unit: Unit
+    items: tuple[WorkItem, ...]
+
+    @property
+    def owed_figures(self) -> list[WorkItem]:
+        return [item for item in self.items if item.is_owed and item.is_figure]
+
+    @property
+    def owed_texts(self) -> list[WorkItem]:
+        return [item for item in self.items if item.is_owed and not item.is_figure]
+
+    @property
+    def missing(self) -> list[WorkItem]:
+        """Owed, and nothing is filled in."""
+        return [item for item in self.items if item.is_missing]
+
+    @property
+    def missing_figures(self) -> list[WorkItem]:
+        return [item for item in self.missing if item.is_figure]
+
+    @property
+    def missing_texts(self) -> list[WorkItem]:
+        return [item for item in self.missing if not item.is_figure]
+
+    @property
+    def returned(self) -> list[WorkItem]:
+        """Given back with a reason, and not submitted again yet."""
+        return [item for item in self.items if item.returned]
+
+    @property
+    def drafts(self) -> list[WorkItem]:
+        """Filled in and not submitted, returned ones not counted."""
+        return [item for item in self.items if item.state == State.DRAFT and not item.returned]
+
+    @property
+    def submitted(self) -> list[WorkItem]:
+        return self._in(State.SUBMITTED)
+
+    @property
+    def reviewed(self) -> list[WorkItem]:
+        return self._in(State.REVIEWED)
+
+    @property
+    def approved(self) -> list[WorkItem]:
+        return self._in(State.APPROVED)
+
+    @property
+    def open(self) -> list[WorkItem]:
+        """What the unit still has to do: missing, drafted or returned."""
+        return [item for item in self.items if item.is_missing or item.state in EDITABLE]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything is filled in."""
+        return any(item.state for item in self.items)
+
+    @property
+    def is_idle(self) -> bool:
+        """Owes nothing and has reported nothing."""
+        return not any(item.is_owed or item.state for item in self.items)
+
+    @property
+    def has_reported_nothing(self) -> bool:
+        """Owes something, and nothing of it has been submitted."""
+        sent = (item for item in self.items if item.is_owed and item.state not in {"", State.DRAFT})
+        return bool(self.owed_figures or self.owed_texts) and not any(sent)
+
+    @property
+    def is_overdue(self) -> bool:
+        late = any(item.is_missing or item.returned or item.is_owed for item in self.open)
+        return late and self.period.is_open and self.period.deadline_passed
+
+    def _in(self, state: State) -> list[WorkItem]:
+        return [item for item in self.items if item.state == state]
+
+
+@dataclass(frozen=True)
+class ReportingStatus:
+    """How far a bureau's units are in one period, in official order; units that owe nothing come last."""
+
+    period: Period
+    units: tuple[UnitWork, ...]
+
+    @property
+    def silent(self) -> list[UnitWork]:
+        """Units that have submitted nothing of what they owe."""
+        return [work for work in self.units if work.has_reported_nothing]
+
+    @property
+    def with_missing(self) -> list[UnitWork]:
+        return [work for work in self.units if work.missing]
+
+    @property
+    def busy(self) -> list[UnitWork]:
+        return [work for work in self.units if not work.is_idle]
+
+    @property
+    def idle(self) -> list[UnitWork]:
+        return [work for work in self.units if work.is_idle]
+
+    @property
+    def waiting(self) -> int:
+        """Items that wait for the office's approval."""
+        return sum(len(work.reviewed) for work in self.units)
+
+    @property
+    def missing_count(self) -> int:
+        return sum(len(work.missing) for work in self.units)
+
+    @property
+    def under_way_count(self) -> int:
+        """Items that are drafted or returned."""
+        return sum(len(work.drafts) + len(work.returned) for work in self.units)
+
+    @property
+    def waiting_count(self) -> int:
+        """Items that wait for the unit's review or the office's approval."""
+        return sum(len(work.submitted) + len(work.reviewed) for work in self.units)
+
+
+def unit_work(unit: Unit, period: Period) -> UnitWork:
+    """One unit's work in a started period, in a fixed number of queries."""
+    return UnitWork(period, unit, _items(period, duties(period, unit), unit).get(unit.pk, ()))
+
+
+def reporting_status(bureau: Bureau, period: Period) -> ReportingStatus:
+    """Every unit that may report, in official order, with its work; a fixed number of queries."""
+    items = _items(period, duties(period))
+    units = Unit.objects.filter(bureau=bureau, kind__in=REPORTING, is_active=True).order_by("order")
+    works = [UnitWork(period, unit, items.get(unit.pk, ())) for unit in units.select_related("bureau")]
+    return ReportingStatus(period, tuple(works))
+
+
+def _items(period: Period, owed: Duties, unit: Unit | None = None) -> dict[int, tuple[WorkItem, ...]]:
+    """Unit → its items in document order, figures first."""
+    figures = Figure.objects.filter(period=period, target__in={duty.target.pk for duty in owed.figures})
+    texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
+    stored: dict[tuple[str, int | None], Item] = {}
+    for figure in figures:
+        part = f"p{figure.allocation_id}" if figure.allocation_id else ""
+        stored[f"f{figure.target_id}{part}", None] = figure
+    for text in texts:
+        stored[f"k{text.task_id}" if text.task_id else f"t{text.target_id}", text.unit_id] = text
+    ticked = set(
+        NodeReport.objects.filter(narrative__in=texts.values("pk")).values_list("narrative", flat=True)
+    )
+    rounds = rounds_of(item for item in stored.values() if item.state in EDITABLE)
+    found: dict[int, list[WorkItem]] = defaultdict(list)
+    everything: list[FigureDuty | TextDuty] = [*owed.figures, *owed.texts]
+    for duty in everything:
+        owner = duty.owner_id if isinstance(duty, FigureDuty) else duty.unit_id
+        item = stored.get((duty.key, None if isinstance(duty, FigureDuty) else owner))
+        has_nodes = isinstance(item, Narrative) and item.pk in ticked
+        filled = item is not None and (not item.is_blank or has_nodes)
+        decisions = rounds.get((type(item), item.pk), ()) if item else ()
+        found[owner].append(WorkItem(duty, item, filled, return_reason(decisions)))
+    return {pk: tuple(items) for pk, items in found.items()}

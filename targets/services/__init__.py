@@ -1,0 +1,1 @@
+"""Writes: keyword-only, atomic, the actor as `by`, guards first, audit event in the same transaction."""

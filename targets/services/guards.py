@@ -1,0 +1,65 @@
+"""Who may enter what: asked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit, User
+from accounts.permissions import Permission
+from plans.models import Plan, Task
+from targets.enums import Split
+from targets.errors import Refused
+from targets.inputs import FigureInput, NarrativeInput
+from targets.models import Milestone, Period, Target
+from targets.selectors.owners import owner_of
+
+
+def guard_entering(*, period: Period, unit: Unit, by: User) -> None:
+    """Raise Refused unless this person may enter for this unit and the period is open."""
+    if unit.bureau_id != period.bureau_id or not by.may(Permission.ENTER_FIGURES, period.bureau, unit):
+        raise Refused(_("You may enter figures only for your own unit."))
+    if period.started_on is None:
+        raise Refused(_("This period has not been started by the office yet."))
+    if not period.is_open:
+        raise Refused(_("This period is closed. Please ask the office."))
+
+
+def refuse_foreign(
+    period: Period, unit: Unit, figures: Sequence[FigureInput], narratives: Sequence[NarrativeInput]
+) -> None:
+    """Raise Refused unless every input is this unit's to report in this period's plan, and fits its field.
+
+    What was posted names targets, tasks and nodes by id; none of them is believed.
+    """
+    plans = set(Plan.objects.filter(bureau=period.bureau_id, year=period.year).values_list("pk", flat=True))
+    for entry in figures:
+        part = entry.allocation
+        fits = part.target_id == entry.target.pk if part else entry.target.split != Split.SUM
+        if not fits or entry.target.plan_id not in plans or owner_of(entry.target, part) != unit.pk:
+            raise Refused(_("“%(item)s” is not reported by your unit.") % {"item": part or entry.target})
+    own = _own_subjects(unit, plans, [text.subject for text in narratives])
+    nodes = {pk for text in narratives for pk in text.nodes}
+    led = Milestone.objects.filter(pk__in=nodes, task__lead=unit).values_list("pk", "task_id")
+    task_of = {pk: (Task, task_id) for pk, task_id in led}
+    for text in narratives:
+        subject = (type(text.subject), text.subject.pk)
+        if subject not in own or any(task_of.get(pk) != subject for pk in text.nodes):
+            raise Refused(_("“%(item)s” is not reported by your unit.") % {"item": text.subject})
+    if any(entry.too_long() for entry in figures) or any(text.too_long() for text in narratives):
+        raise Refused(_("A text is too long. Please shorten it; nothing was cut."))
+
+
+def _own_subjects(
+    unit: Unit, plans: Collection[int], subjects: Sequence[Task | Target]
+) -> set[tuple[type, int]]:
+    """The tasks and targets that this unit leads or takes part in."""
+    found: set[tuple[type, int]] = set()
+    for model in (Task, Target):
+        wanted = [subject.pk for subject in subjects if isinstance(subject, model)]
+        takes_part = Q(lead=unit) | Q(cooperating=unit)
+        own = model._default_manager.filter(takes_part, pk__in=wanted, plan__in=plans)
+        found |= {(model, pk) for pk in own.values_list("pk", flat=True)} if wanted else set()
+    return found

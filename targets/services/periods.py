@@ -1,0 +1,102 @@
+"""Starting a period (启动填报) and locking it (截止锁定)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import Bureau, User
+from accounts.permissions import Permission
+from plans.models import Plan
+from targets.errors import Refused
+from targets.models import Period
+from targets.periods import PeriodKey
+from targets.services.recompute import request_recompute
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The deadlines of a period, in the order of the steps; None for a step without one."""
+
+    report_due: date
+    review_due: date | None = None
+    signoff_due: date | None = None
+    approve_due: date | None = None
+    statistics_due: date | None = None
+    bulletin_on: date | None = None
+
+
+@transaction.atomic
+def start_period(
+    *, bureau: Bureau, key: PeriodKey, dates: Dates, by: User, at: datetime | None = None
+) -> Plan:
+    """Open a period for reporting; returns the plan to compute the lights of (the caller sends the job).
+
+    Raises Refused when there is no plan for the year, the period was started before, or the dates run
+    backwards.
+    """
+    _guard(by, bureau)
+    plan = Plan.objects.filter(bureau=bureau, year=key.year).first()
+    if plan is None:
+        raise Refused(_("There is no plan for %(year)s yet.") % {"year": key.year})
+    _refuse_disorder(dates, bureau.today)
+    Period.objects.get_or_create(bureau=bureau, year=key.year, month=key.month)
+    period = _locked(bureau.pk, key)
+    if period.started_on is not None:
+        raise Refused(_("This period has been started already."))
+    period.started_on = bureau.today
+    for name, value in asdict(dates).items():
+        setattr(period, name, value)
+    period.save()
+    request_recompute(plan=plan, since=period, at=at)
+    after = {name: str(value) for name, value in asdict(dates).items() if value}
+    record("period.started", by=by, bureau=bureau, about=period, label=str(key), after=after, at=at)
+    return plan
+
+
+@transaction.atomic
+def lock_period(*, period: Period, by: User, at: datetime | None = None) -> None:
+    """Close a period: nothing in it is entered, reviewed or approved any more. Raises Refused."""
+    _guard(by, period.bureau)
+    locked = lock_open_period(period)
+    locked.locked_on = locked.bureau.today
+    locked.save(update_fields=["locked_on"])
+    after = {"locked_on": str(locked.locked_on)}
+    record("period.locked", by=by, bureau=locked.bureau, about=locked, label=str(locked), after=after, at=at)
+
+
+def lock_open_period(period: Period) -> Period:
+    """The period's row, locked until the transaction ends; raises Refused unless it is open.
+
+    Every act that changes what is reported takes this lock first: so none slips in while the office closes
+    the period, and two people never create the same figure at once.
+    """
+    locked = _locked(period.bureau_id, period.key)
+    if locked.started_on is None:
+        raise Refused(_("This period has not been started by the office yet."))
+    if not locked.is_open:
+        raise Refused(_("This period is closed. Please ask the office."))
+    return locked
+
+
+def _locked(bureau_id: int, key: PeriodKey) -> Period:
+    rows = Period.objects.select_for_update(of=("self",), no_key=True).select_related("bureau")
+    return rows.get(bureau=bureau_id, year=key.year, month=key.month)
+
+
+def _refuse_disorder(dates: Dates, started: date) -> None:
+    """Raise Refused when a later step is due before an earlier one."""
+    steps = [started, dates.report_due, dates.review_due, dates.signoff_due, dates.approve_due]
+    given = [step for step in steps if step is not None]
+    if any(later < earlier for earlier, later in pairwise(given)):
+        raise Refused(_("A later step cannot be due before an earlier one, nor before today."))
+
+
+def _guard(by: User, bureau: Bureau) -> None:
+    if not by.may(Permission.MANAGE_PERIODS, bureau):
+        raise Refused(_("Only the office starts and locks periods."))

@@ -1,0 +1,193 @@
+"""Reviewing: the unit's reviewer passes or returns, the office approves or returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import Bureau, Unit, User
+from accounts.permissions import Permission
+from plans.models import Plan
+from targets.enums import State
+from targets.errors import Refused
+from targets.inputs import MAX_REASON
+from targets.models import Act, Decision, Figure, Milestone, Narrative, Period
+from targets.policies import may_approve, may_pass
+from targets.selectors.owners import unit_of
+from targets.services.periods import lock_open_period
+from targets.services.recompute import request_recompute
+from targets.services.versions import decision_about
+
+Item = Figure | Narrative
+
+
+@dataclass(frozen=True)
+class ItemRef:
+    """One figure or narrative as the reviewer saw it."""
+
+    kind: str  # "figure" or "narrative"
+    pk: int
+    revision: int
+
+
+@transaction.atomic
+def pass_items(*, items: Sequence[ItemRef], unit: Unit, by: User, at: datetime | None = None) -> int:
+    """The unit's review: send items on to the office. Returns how many; raises Refused, then none is."""
+    _guard(by.may(Permission.REVIEW_UNIT, unit.bureau, unit))
+    found = _locked(items, unit.bureau)
+    for item in found:
+        if unit_of(item) != unit.pk:
+            raise Refused(_("This item belongs to another unit."))
+        if not may_pass(item.state):
+            raise Refused(_stale(item))
+        _four_eyes(item, by, unit.bureau)
+        item.state = State.REVIEWED
+    _decided(found, Act.PASS, unit.bureau, by, "", at or timezone.now())
+    return len(found)
+
+
+@transaction.atomic
+def return_items(
+    *, items: Sequence[ItemRef], bureau: Bureau, reason: str, by: User, at: datetime | None = None
+) -> int:
+    """Give items back to the unit with a reason. Returns how many; raises Refused, then none is.
+
+    The unit's reviewer returns what is submitted, the office what is reviewed.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Please write why you return it: the unit has to know what to mend."))
+    if len(reason) > MAX_REASON:
+        raise Refused(
+            _("The reason has %(length)s characters, at most %(limit)s are kept. Please shorten it.")
+            % {"length": len(reason), "limit": MAX_REASON}
+        )
+    found = _locked(items, bureau)
+    units = Unit.objects.select_related("bureau").in_bulk({unit_of(item) for item in found})
+    for item in found:
+        if may_pass(item.state):
+            _guard(by.may(Permission.REVIEW_UNIT, bureau, units[unit_of(item)]))
+        elif may_approve(item.state):
+            _guard(by.may(Permission.APPROVE, bureau))
+        else:
+            raise Refused(_stale(item))
+        item.state = State.RETURNED
+    _decided(found, Act.RETURN, bureau, by, reason, at or timezone.now())
+    return len(found)
+
+
+@transaction.atomic
+def approve_items(
+    *, items: Sequence[ItemRef], bureau: Bureau, by: User, at: datetime | None = None
+) -> list[int]:
+    """The office's final approval: from now on the items count in progress.
+
+    Returns the ids of the plans whose progress is behind now (the caller sends the job). Raises Refused when
+    an item is not at this step any more, was submitted by the same person, or was changed meanwhile; then
+    none is approved.
+    """
+    _guard(by.may(Permission.APPROVE, bureau))
+    at = at or timezone.now()
+    found = _locked(items, bureau)
+    for item in found:
+        if not may_approve(item.state):
+            raise Refused(_stale(item))
+        _four_eyes(item, by, bureau)
+        _approve(item)
+    _decided(found, Act.APPROVE, bureau, by, "", at)
+    since: dict[Plan, Period] = {}
+    for item in found:
+        plan = _plan_of(item)
+        since[plan] = min(since.get(plan, item.period), item.period, key=lambda period: period.key)
+    for plan, period in since.items():
+        request_recompute(plan=plan, since=period, at=at)
+    return sorted(plan.pk for plan in since)
+
+
+def _approve(item: Item) -> None:
+    item.state, item.approved_version = State.APPROVED, item.last_version
+    if isinstance(item, Figure):
+        item.approved_value, item.approved_not_applicable = item.value, item.not_applicable
+    elif item.task and item.task.lead_id == item.unit_id:
+        ticked = item.node_reports.values_list("milestone_id", flat=True)
+        item.completed_milestones.exclude(pk__in=ticked).update(done_in=None)
+        Milestone.objects.filter(pk__in=ticked, done_in=None).update(done_in=item)
+
+
+def _locked(items: Sequence[ItemRef], bureau: Bureau) -> list[Item]:
+    """The items, locked in one order (no deadlock); raises Refused for one that is gone or changed."""
+    wanted = {(ref.kind, ref.pk): ref.revision for ref in items}
+    if not wanted:
+        raise Refused(_("Nothing was chosen."))
+    figure_ids = [pk for kind, pk in wanted if kind == "figure"]
+    narrative_ids = [pk for kind, pk in wanted if kind == "narrative"]
+    figures = Figure.objects.filter(pk__in=figure_ids, period__bureau=bureau)
+    narratives = Narrative.objects.filter(pk__in=narrative_ids, period__bureau=bureau)
+    periods = {*figures.values_list("period", flat=True), *narratives.values_list("period", flat=True)}
+    for period in Period.objects.filter(pk__in=periods).order_by("pk"):
+        lock_open_period(period)
+    found: list[Item] = [
+        *figures.select_related("target__plan", "allocation__unit", "period__bureau")
+        .select_for_update(of=("self",))
+        .order_by("pk"),
+        *narratives.select_related("task__plan", "target__plan", "period__bureau")
+        .select_for_update(of=("self",))
+        .order_by("pk"),
+    ]
+    if len(found) != len(wanted):
+        raise Refused(_("An item is no longer there. Please reload the page."))
+    for item in found:
+        if item.revision != wanted[_kind(item), item.pk]:
+            raise Refused(_stale(item))
+    return found
+
+
+def _decided(found: list[Item], act: str, bureau: Bureau, by: User, reason: str, at: datetime) -> None:
+    """Store the new states, one decision each, and the audit event."""
+    for item in found:
+        item.revision += 1
+    approved = ["approved_version", "approved_value", "approved_not_applicable"]
+    figures = [item for item in found if isinstance(item, Figure)]
+    narratives = [item for item in found if isinstance(item, Narrative)]
+    Figure.objects.bulk_update(figures, ["state", "revision", *approved])
+    Narrative.objects.bulk_update(narratives, ["state", "revision", *approved[:1]])
+    Decision.objects.bulk_create([decision_about(item, act, by=by, at=at, reason=reason) for item in found])
+    after = {
+        "figures": {str(item.pk): item.last_version for item in figures},
+        "narratives": {str(item.pk): item.last_version for item in narratives},
+        "reason": reason,
+    }
+    label = "、".join(str(item) for item in found)
+    record(f"item.{act.lower()}", by=by, bureau=bureau, label=label, at=at, after=after)
+
+
+def _kind(item: Item) -> str:
+    return "figure" if isinstance(item, Figure) else "narrative"
+
+
+def _plan_of(item: Item) -> Plan:
+    subject = item.target if isinstance(item, Figure) else item.task or item.target
+    assert subject is not None  # a database constraint
+    return subject.plan
+
+
+def _four_eyes(item: Item, by: User, bureau: Bureau) -> None:
+    if item.submitted_by_id == by.pk and not bureau.allow_self_approval:
+        raise Refused(_("Nobody approves what they submitted themselves."))
+
+
+def _stale(item: Item) -> str:
+    return _("“%(item)s” was changed or decided by somebody else meanwhile. Please reload the page.") % {
+        "item": item
+    }
+
+
+def _guard(allowed: bool) -> None:
+    if not allowed:
+        raise Refused(_("You may not decide about this item."))

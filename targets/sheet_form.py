@@ -1,0 +1,272 @@
+"""The entry sheet as one form: a row form per figure and text, what was touched, and what is in conflict.
+
+Only touched rows are saved: a row is touched when what was typed differs from what stood there when the page
+was opened. So a colleague's new number is never overwritten by an old page on which nobody typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from targets.enums import Nature
+from targets.errors import Conflict
+from targets.formatting import format_plain
+from targets.inputs import FigureInput, NarrativeInput
+from targets.labels import LABELS
+from targets.models import Figure, FigureVersion, Narrative, NarrativeVersion
+from targets.policies import EDITABLE
+from targets.row_forms import FigureForm, OpenedAt, TextForm
+from targets.selectors.entry import FigureRow, Sheet, TextRow
+
+Content = list[object] | None  # None: nothing was there
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One field of a conflict: what stands there now beside what this person typed."""
+
+    label: str
+    stored: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class ShownConflict:
+    """Somebody else saved this row meanwhile: who, when, and what differs."""
+
+    by: User
+    at: datetime
+    clashes: tuple[Clash, ...]
+    can_be_saved: bool  # False: it was submitted meanwhile
+
+
+@dataclass
+class Line:
+    """One row of the sheet on the page."""
+
+    row: FigureRow | TextRow
+    form: FigureForm | TextForm
+    is_touched: bool = False
+    conflict: ShownConflict | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a text is unfolded from the start: when there is something to see to."""
+        return bool(self.row.returned or self.conflict or (self.is_touched and self.form.errors))
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One error for the list at the top, with the place of its field."""
+
+    row: str
+    column: str
+    message: str
+    field_id: str
+
+
+@dataclass
+class SheetForm:
+    """The forms of a whole sheet. Without `data` they show what is stored."""
+
+    sheet: Sheet
+    data: QueryDict | None = None
+    figures: list[Line] = field(init=False)
+    texts: dict[str, Line] = field(init=False)
+
+    def __post_init__(self) -> None:
+        posted = self.data if self.data is not None else QueryDict()
+        self.figures = [Line(row, _bound(FigureForm, row, posted)) for row in self.sheet.figures]
+        self.texts = {row.key: Line(row, _bound(TextForm, row, posted)) for row in self.sheet.texts}
+        bases = _bases(line for line in self.lines if line.form.is_bound)
+        for line in self.lines:
+            if not line.form.is_bound:
+                continue
+            valid = line.form.is_valid()
+            line.is_touched = not valid or _differs(line.form.to_input(), bases[line.row.key])
+            if not line.is_touched and not _answered(line):
+                line.form = type(line.form)(line.row)  # type: ignore[arg-type]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.figures, *self.texts.values()]
+
+    @property
+    def tasks(self) -> list[Line]:
+        return [self.texts[row.key] for row in self.sheet.tasks]
+
+    @property
+    def cooperation(self) -> list[Line]:
+        return [self.texts[row.key] for row in self.sheet.cooperation]
+
+    @property
+    def beside(self) -> list[Line]:
+        """The texts beside the figures."""
+        return [self.texts[row.text.key] for row in self.sheet.figures if row.text]
+
+    @property
+    def touched(self) -> list[Line]:
+        return [line for line in self.lines if line.is_touched]
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """Every error: row, column, and what is wrong and what to do."""
+        return [
+            Wrong(line.row.duty.label, str(line.form[name].label), str(message), line.form[name].id_for_label)
+            for line in self.lines
+            for name, messages in line.form.errors.items()
+            for message in messages
+        ]
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.wrong
+
+    def entries(self) -> dict[str, Any]:
+        """What is to be saved, as the services take it; for a valid form."""
+        inputs = [line.form.to_input() for line in self.touched]
+        forms = [line.form for line in self.figures if line.form.is_bound]
+        return {
+            "figures": [entry for entry in inputs if isinstance(entry, FigureInput)],
+            "narratives": [entry for entry in inputs if isinstance(entry, NarrativeInput)],
+            "answers": {pk: text for form in forms for pk, text in form.answers().items()},  # type: ignore[union-attr]
+        }
+
+    def again(self) -> set[tuple[str, int]]:
+        """The returned items that shall go back as they are."""
+        posted = self.data if self.data is not None else QueryDict()
+        return {
+            (str(line.row.item._meta.model_name), line.row.item.pk)
+            for line in self.lines
+            if line.row.item and line.form.add_prefix("again") in posted
+        }
+
+    def show_conflicts(self, conflicts: Iterable[Conflict]) -> None:
+        """Put the stored values beside the typed ones; saving again is then a choice."""
+        lines = {_subject(line.row): line for line in self.lines}
+        for conflict in conflicts:
+            line = lines[_subject_of(conflict.item)]
+            line.conflict = _shown(conflict)
+            now = OpenedAt(conflict.item.revision, conflict.item.last_version)
+            assert isinstance(line.form.data, QueryDict)  # it is bound
+            data = line.form.data.copy()
+            data[line.form.add_prefix("at")] = str(now)
+            line.form.data = data
+
+
+def _bound(kind: type[Any], row: FigureRow | TextRow, posted: QueryDict) -> Any:
+    """The row's form with what was posted; unbound where nothing was posted for it."""
+    form = kind(row)
+    return kind(row, posted) if form.add_prefix("at") in posted else form
+
+
+def _answered(line: Line) -> bool:
+    return isinstance(line.form, FigureForm) and bool(line.form.answers())
+
+
+def _differs(typed: FigureInput | NarrativeInput, base: Content) -> bool:
+    if base is None:
+        return not typed.is_blank
+    return _content(typed, typed.nodes if isinstance(typed, NarrativeInput) else None) != base
+
+
+def _content(one: object, nodes: Mapping[int, str] | None) -> list[object]:
+    """The content of an input, an item or a version alike; texts with their ticked nodes."""
+    names = FigureInput.CONTENT if nodes is None else NarrativeInput.CONTENT
+    found = [getattr(one, name) for name in names]
+    return found if nodes is None else [*found, dict(nodes)]
+
+
+def _bases(lines: Iterable[Line]) -> dict[str, Content]:
+    """Row → what stood there when its page was opened; two queries, and none where nothing changed since."""
+    found: dict[str, Content] = {}
+    older: dict[tuple[type, int], tuple[str, int]] = {}
+    for line in lines:
+        row, opened = line.row, OpenedAt.parse(line.form.data.get(line.form.add_prefix("at"), ""))
+        found[row.key] = None
+        if row.item is not None and opened.version == row.item.last_version:
+            found[row.key] = _content(row.item, row.ticked if isinstance(row, TextRow) else None)
+        elif row.item is not None and opened.version:
+            older[type(row.item), row.item.pk] = (row.key, opened.version)
+    for about, version in _versions(older):
+        key, number = older[about]
+        if version.number == number:
+            nodes = version.nodes if isinstance(version, NarrativeVersion) else None
+            found[key] = _content(version, nodes and {int(pk): what for pk, what in nodes.items()})
+    return found
+
+
+def _versions(
+    about: Iterable[tuple[type, int]],
+) -> Iterable[tuple[tuple[type, int], FigureVersion | NarrativeVersion]]:
+    figures = [pk for kind, pk in about if kind is Figure]
+    texts = [pk for kind, pk in about if kind is Narrative]
+    if figures:
+        for version in FigureVersion.objects.filter(figure__in=figures):
+            yield (Figure, version.figure_id), version
+    if texts:
+        for text in NarrativeVersion.objects.filter(narrative__in=texts):
+            yield (Narrative, text.narrative_id), text
+
+
+def _subject(row: FigureRow | TextRow) -> tuple[str, int, int | None]:
+    if isinstance(row, FigureRow):
+        part = row.duty.allocation
+        return "figure", row.duty.target.pk, part.pk if part else None
+    return row.duty.subject._meta.model_name or "", row.duty.subject.pk, None
+
+
+def _subject_of(item: Figure | Narrative) -> tuple[str, int, int | None]:
+    if isinstance(item, Figure):
+        return "figure", item.target_id, item.allocation_id
+    return ("task", item.task_id, None) if item.task_id else ("target", item.target_id or 0, None)
+
+
+def _shown(conflict: Conflict) -> ShownConflict:
+    item, mine = conflict.item, conflict.mine
+    pairs = _figure_pairs(item, mine) if isinstance(item, Figure) else _text_pairs(item, mine)
+    clashes = tuple(Clash(str(label), stored, typed) for label, stored, typed in pairs if stored != typed)
+    return ShownConflict(item.updated_by, item.updated_at, clashes, item.state in EDITABLE)
+
+
+def _figure_pairs(item: Figure, mine: FigureInput) -> list[tuple[object, str, str]]:
+    """(column, stored, typed) of every column of the grid."""
+    return [
+        (_("This period, cumulative"), _value(item), _value(mine)),
+        (_("Expected for the year"), _number(item.forecast), _number(mine.forecast)),
+        (_("Nature of the data"), str(LABELS[Nature(item.nature)]), str(LABELS[Nature(mine.nature)])),
+        (_("Numerator"), _number(item.numerator), _number(mine.numerator)),
+        (_("Denominator"), _number(item.denominator), _number(mine.denominator)),
+        (_("Note"), item.note, mine.note),
+    ]
+
+
+def _text_pairs(item: Narrative, mine: NarrativeInput) -> list[tuple[object, str, str]]:
+    stored = {report.milestone_id: report for report in item.node_reports.select_related("milestone")}
+    pairs: list[tuple[object, str, str]] = [
+        (_("Progress"), item.progress, mine.progress),
+        (_("Problems"), item.problem, mine.problem),
+        (_("Next steps"), item.next_step, mine.next_step),
+    ]
+    texts = {report.milestone_id: report.milestone.text for report in stored.values()}
+    for pk in sorted(stored.keys() | mine.nodes.keys()):
+        theirs = stored[pk].what or _("Done") if pk in stored else ""
+        own = mine.nodes[pk] or _("Done") if pk in mine.nodes else ""
+        pairs.append((texts.get(pk) or _("Node"), theirs, own))
+    return pairs
+
+
+def _value(one: Figure | FigureInput) -> str:
+    return _("Not applicable") if one.not_applicable else _number(one.value)
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else format_plain(value)

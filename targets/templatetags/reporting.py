@@ -1,0 +1,61 @@
+"""How reported items are shown: their state with symbol, word and colour, and what looked odd about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from targets.enums import Nature, State
+from targets.labels import LABELS
+from targets.models import FigureWarning
+from targets.plausibility import MESSAGES, NOTICES, WarningCode
+from targets.selectors.review import QueueFigure, QueueText
+
+register = template.Library()
+
+# Symbol and colour class of a state; the word stands in `targets/labels.py`.
+LOOKS = {
+    State.DRAFT: ("✎", "none"),
+    State.SUBMITTED: ("→", "blue"),
+    State.REVIEWED: ("⇒", "blue"),
+    State.APPROVED: ("✓", "green"),
+    State.RETURNED: ("↩", "red"),
+}
+
+
+@register.inclusion_tag("targets/_state.html")
+def state(value: str, *, correcting: bool = False, due: bool = True) -> dict[str, Any]:
+    """The state of an item; "" is not filled in, `correcting` an approved one that was reopened."""
+    if not value:
+        word = _("Not filled in") if due else _("Optional")
+        return {"symbol": "○" if due else "–", "colour": "grey" if due else "none", "word": word}
+    symbol, colour = LOOKS[State(value)]
+    word = _("Being corrected") if correcting and value == State.DRAFT else str(LABELS[State(value)])
+    return {"symbol": symbol, "colour": colour, "word": word}
+
+
+@register.filter
+def nature(value: str) -> str:
+    return str(LABELS[Nature(value)]) if value else ""
+
+
+@register.filter
+def told_warning(warning: FigureWarning) -> str:
+    """The warning's sentence with its numbers; a remark that was loaded has its own text."""
+    if warning.code in MESSAGES:
+        return _(MESSAGES[WarningCode(warning.code)]) % warning.values
+    return warning.text or _("Remark")
+
+
+@register.filter
+def is_notice(warning: FigureWarning) -> bool:
+    """Whether it is only worth knowing, so that no answer is expected."""
+    return warning.code in NOTICES
+
+
+@register.simple_tag
+def reference(row: QueueFigure | QueueText) -> str:
+    """The item and the revision that is shown, as the review form posts it."""
+    return f"{row.kind}.{row.item.pk}.{row.item.revision}"

@@ -1,0 +1,5 @@
+"""Addresses of this app, one module per part of the work."""
+
+from targets.urls import entry, plan, review, uploads
+
+urlpatterns = [*entry.urlpatterns, *review.urlpatterns, *uploads.urlpatterns, *plan.urlpatterns]

@@ -1,0 +1,13 @@
+"""Entering figures and texts."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from targets.views import entry
+
+urlpatterns: list[URLPattern] = [
+    path("entry/", entry.entry, name="entry"),
+    path("entry/<int:period_id>/<int:unit_id>/", entry.sheet, name="entry-sheet"),
+    path("entry/correction/<str:kind>/<int:pk>/", entry.correction, name="entry-correction"),
+]

@@ -1,0 +1,1 @@
+"""Pages: fetch what the person may see, one service or selector, render or redirect."""

@@ -1,0 +1,165 @@
+"""The entry sheet of a unit and period, and the way back into what was approved."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import require
+from accounts.held import take
+from accounts.models import Unit, User
+from accounts.permissions import Permission
+from targets.errors import Refused, StaleForm
+from targets.forms import ReasonForm
+from targets.models import Figure, Narrative, Period
+from targets.policies import may_correct, may_withdraw
+from targets.selectors.entry import entry_sheet
+from targets.selectors.owners import unit_of
+from targets.selectors.periods import current_period, started_periods
+from targets.services.entering import open_correction, save_entries, submit_entries, withdraw_correction
+from targets.sheet_form import SheetForm
+
+
+class Access(StrEnum):
+    """How a person sees a unit's sheet."""
+
+    ENTER = "ENTER"
+    READ = "READ"  # the unit's reviewer, drafts included
+    SUBMITTED = "SUBMITTED"  # office and leaders, without drafts
+
+
+@require_GET
+def entry(request: HttpRequest) -> HttpResponse:
+    """To the own unit's sheet of the current period; a choice where there are several."""
+    user = require(request, Permission.ENTER_FIGURES)
+    units = user.units_where(Permission.ENTER_FIGURES)
+    current = {unit.bureau_id: current_period(unit.bureau) for unit in units}
+    places = [(unit, current[unit.bureau_id]) for unit in units]
+    if len(places) == 1 and places[0][1] is not None:
+        return redirect("entry-sheet", places[0][1].pk, places[0][0].pk)
+    return render(request, "targets/entry_choice.html", {"places": places})
+
+
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
+    """One unit and period: read, save, submit."""
+    period, unit = _place(period_id, unit_id)
+    access = _access(request, unit)
+    if request.method == "GET":
+        held = take(request) if access == Access.ENTER else None
+        form = SheetForm(entry_sheet(period, unit, drafts=access != Access.SUBMITTED), held)
+        return _page(request, form, access, was_held=held is not None)
+    user = require(request, Permission.ENTER_FIGURES, period.bureau, unit)
+    form = SheetForm(entry_sheet(period, unit), request.POST)
+    if form.is_valid and _accepted(request, form, by=user):
+        return redirect(request.path)
+    return _page(request, form, access)
+
+
+@require_http_methods(["GET", "POST"])
+def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Reopen an approved figure or text with a reason, or close a correction in which nothing changed."""
+    item, unit = _item(kind, pk)
+    user = require(request, Permission.ENTER_FIGURES, unit.bureau, unit)
+    withdrawing = may_withdraw(item.state, changed=item.last_version != item.approved_version)
+    form = ReasonForm(request.POST if request.method == "POST" and not withdrawing else None)
+    if request.method == "POST" and (withdrawing or form.is_valid()):
+        try:
+            if withdrawing:
+                withdraw_correction(item=item, unit=unit, by=user)
+            else:
+                open_correction(item=item, unit=unit, reason=form.cleaned_data["reason"], by=user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("entry-sheet", item.period_id, unit.pk)
+    if not withdrawing and not may_correct(item.state, period_open=item.period.is_open):
+        messages.error(request, _("Only what is approved can be corrected, while its period is open."))
+        return redirect("entry-sheet", item.period_id, unit.pk)
+    context = {"item": item, "unit": unit, "form": form, "withdrawing": withdrawing}
+    return render(request, "targets/entry_correction.html", context)
+
+
+def _place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
+    """A started period and a unit of the same bureau; Http404 otherwise."""
+    periods = Period.objects.select_related("bureau").filter(started_on__isnull=False)
+    period = get_object_or_404(periods, pk=period_id)
+    units = Unit.objects.select_related("bureau").filter(bureau=period.bureau_id)
+    return period, get_object_or_404(units, pk=unit_id)
+
+
+def _access(request: HttpRequest, unit: Unit) -> Access:
+    """How this person sees the unit's sheet; Http404 in another bureau, PermissionDenied without a right."""
+    user = require(request, Permission.VIEW_PLAN, unit.bureau)
+    if user.may(Permission.ENTER_FIGURES, unit.bureau, unit):
+        return Access.ENTER
+    if user.may(Permission.REVIEW_UNIT, unit.bureau, unit):
+        return Access.READ
+    if user.may(Permission.VIEW_SUBMITTED, unit.bureau):
+        return Access.SUBMITTED
+    raise PermissionDenied
+
+
+def _accepted(request: HttpRequest, form: SheetForm, *, by: User) -> bool:
+    """Save or submit a valid form and say what was done; False where nothing was written."""
+    where = {"period": form.sheet.period, "unit": form.sheet.unit, "by": by, **form.entries()}
+    try:
+        if request.POST.get("action") == "submit":
+            _say_submitted(request, submit_entries(again=form.again(), **where))
+        else:
+            _say_saved(request, save_entries(**where).changed)
+    except StaleForm as stale:
+        form.show_conflicts(stale.conflicts)
+        messages.warning(request, str(stale))
+        return False
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    return True
+
+
+def _say_saved(request: HttpRequest, changed: int) -> None:
+    text = ngettext("%(count)s item saved as draft.", "%(count)s items saved as draft.", changed)
+    messages.success(request, text % {"count": changed} if changed else _("Nothing was changed."))
+
+
+def _say_submitted(request: HttpRequest, count: int) -> None:
+    if not count:
+        messages.warning(request, _("Nothing new to submit: what is filled in has been submitted already."))
+        return
+    text = ngettext("%(count)s item submitted.", "%(count)s items submitted.", count)
+    messages.success(request, text % {"count": count})
+
+
+def _page(request: HttpRequest, form: SheetForm, access: Access, *, was_held: bool = False) -> HttpResponse:
+    period = form.sheet.period
+    context: dict[str, Any] = {
+        "form": form,
+        "sheet": form.sheet,
+        "work": form.sheet.work,
+        "period": period,
+        "unit": form.sheet.unit,
+        "periods": [other for other in started_periods(period.bureau) if other.year == period.year],
+        "is_open": period.is_open,
+        "may_enter": access == Access.ENTER and period.is_open,
+        "access": access,
+        "was_held": was_held,
+        "nav_year": period.year,
+    }
+    return render(request, "targets/entry.html", context)
+
+
+def _item(kind: str, pk: int) -> tuple[Figure | Narrative, Unit]:
+    if kind not in {"figure", "narrative"}:
+        raise Http404
+    figures = Figure.objects.select_related("target", "allocation__unit", "period__bureau")
+    texts = Narrative.objects.select_related("task", "target", "period__bureau")
+    item: Any = get_object_or_404(figures if kind == "figure" else texts, pk=pk)
+    return item, Unit.objects.select_related("bureau").get(pk=unit_of(item))

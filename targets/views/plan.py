@@ -1,0 +1,76 @@
+"""The plan as published, the document with its lights, one target, one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.access import require
+from accounts.permissions import Permission
+from plans.models import Plan, Task
+from plans.selectors import plan_of
+from targets.filters import PlanFilter, light_chips
+from targets.models import Target
+from targets.selectors.board import board
+from targets.selectors.document_page import document_paragraphs
+from targets.selectors.plan_page import plan_page
+from targets.selectors.target_page import target_page
+from targets.selectors.task_page import task_page
+from targets.views.choice import choose_period
+
+
+def readable_plan(request: HttpRequest, code: str, year: int) -> Plan:
+    """The plan of that bureau and year, with bureau and document; Http404 or PermissionDenied otherwise."""
+    user = require(request, Permission.VIEW_PLAN)
+    found = plan_of(user, code, year)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def plan(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    choice = choose_period(request, readable_plan(request, code, year))
+    state = board(choice.plan, choice.period)
+    narrowed = PlanFilter(request.GET, state)
+    page = plan_page(state, narrowed.fits())
+    context: dict[str, Any] = {
+        "page": page,
+        "filter": narrowed,
+        "chips": light_chips(request.GET, page.counts),
+    }
+    return render(request, "targets/plan.html", context | choice.context)
+
+
+@require_GET
+def document(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    choice = choose_period(request, readable_plan(request, code, year))
+    state = board(choice.plan, choice.period)
+    context = {"paragraphs": document_paragraphs(state), "board": state}
+    return render(request, "targets/document.html", context | choice.context)
+
+
+@require_GET
+def target(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request, Permission.VIEW_PLAN)
+    targets = Target.objects.visible_to(user).select_related(
+        "plan__bureau", "plan__document", "section", "task", "group", "lead"
+    )
+    found = get_object_or_404(targets.prefetch_related("sources", "cooperating"), pk=pk)
+    choice = choose_period(request, found.plan)
+    context = {"page": target_page(found, choice.period, user)}
+    return render(request, "targets/target.html", context | choice.context)
+
+
+@require_GET
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request, Permission.VIEW_PLAN)
+    tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(user)).prefetch_related("cooperating")
+    related = tasks.select_related("plan__bureau", "plan__document", "section", "lead")
+    found = get_object_or_404(related, pk=pk)
+    choice = choose_period(request, found.plan)
+    context = {"page": task_page(found, choice.period, choice.periods, user)}
+    return render(request, "targets/task.html", context | choice.context)

@@ -1,0 +1,29 @@
+"""Names of periods and the like, as they are printed (gettext)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from targets.periods import PeriodKey
+
+
+def period_name(key: PeriodKey) -> str:
+    """“2014年前三季度”: the period as it is called in reports."""
+    return _("%(period)s %(year)s") % {"year": key.year, "period": period_short_name(key)}
+
+
+def period_short_name(key: PeriodKey) -> str:
+    """一季度, 上半年, 前三季度, 全年; other end months as 1–10月."""
+    names = {3: _("First quarter"), 6: _("First half"), 9: _("Nine months"), 12: _("Full year")}
+    return names.get(key.month) or _("January to month %(month)s") % {"month": key.month}
+
+
+def single_period_name(key: PeriodKey) -> str:
+    """The quarter by itself: 一季度 … 四季度."""
+    names = {
+        1: _("First quarter"),
+        2: _("Second quarter"),
+        3: _("Third quarter"),
+        4: _("Fourth quarter"),
+    }
+    return names[key.quarter]

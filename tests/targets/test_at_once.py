@@ -1,0 +1,136 @@
+"""Two people at the same moment, each on a connection of their own: one wins, the other is told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from accounts.audit import first_broken_event
+from accounts.models import AuditEvent, Bureau, Unit, User
+from targets.enums import State
+from targets.errors import Refused, StaleForm
+from targets.inputs import FigureInput
+from targets.models import Figure, Narrative, Period, Target
+from targets.services.entering import save_entries
+from targets.services.periods import lock_period
+from targets.services.reviewing import ItemRef, approve_items, return_items
+from tests.stack import CopiedDatabase
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def copied() -> Iterator[None]:
+    """New threads work on a copy of the test database, where they really commit."""
+    place = connections.settings["default"]
+    name = place["NAME"]
+    with CopiedDatabase("at_once") as copy:
+        place["NAME"] = copy.name
+        yield
+        place["NAME"] = name
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returns or raises, all begun at the same moment."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        start.wait(10)
+        try:
+            return act()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result(30) for future in [pool.submit(run, act) for act in acts]]
+
+
+def alone(act: Callable[[], Any]) -> Any:
+    return at_once(act)[0]
+
+
+def september() -> Period:
+    return Period.objects.select_related("bureau").get(bureau__code="wuhan", month=9)
+
+
+def test_two_first_figures_of_the_same_target(copied: None) -> None:
+    """Nothing was reported for W9 yet: the database must not hold two, nor the second page fail."""
+
+    def save(value: int) -> Callable[[], object]:
+        def act() -> object:
+            unit = Unit.objects.get(bureau__code="wuhan", name="条件财务处")
+            by = User.objects.get(username="wuhan_reporter_05")
+            target = Target.objects.get(key="W9")
+            return save_entries(
+                period=september(), unit=unit, figures=[FigureInput(target, 0, Decimal(value))], by=by
+            )
+
+        return act
+
+    results = at_once(save(3), save(4))
+    assert [isinstance(result, StaleForm) for result in results].count(True) == 1
+    values = alone(
+        lambda: list(Figure.objects.filter(target__key="W9", period=september()).values_list("value"))
+    )
+    assert len(values) == 1
+
+
+def test_one_approves_while_the_other_returns(copied: None) -> None:
+    def refs() -> list[ItemRef]:
+        figures = Figure.objects.filter(period=september(), state=State.REVIEWED)
+        texts = Narrative.objects.filter(period=september(), state=State.REVIEWED)
+        return [ItemRef("figure", item.pk, item.revision) for item in figures] + [
+            ItemRef("narrative", item.pk, item.revision) for item in texts
+        ]
+
+    items = alone(refs)
+    assert len(items) == 3
+
+    def approve() -> object:
+        by, bureau = User.objects.get(username="wuhan_office"), Bureau.objects.get(code="wuhan")
+        return approve_items(items=items, bureau=bureau, by=by)
+
+    def give_back() -> object:
+        by, bureau = User.objects.get(username="wuhan_office"), Bureau.objects.get(code="wuhan")
+        return return_items(items=items[::-1], bureau=bureau, reason="请补充", by=by)
+
+    results = at_once(approve, give_back)
+    assert [isinstance(result, Refused) for result in results].count(True) == 1
+
+    def states() -> set[str]:
+        figures = Figure.objects.filter(pk__in=[item.pk for item in items if item.kind == "figure"])
+        texts = Narrative.objects.filter(pk__in=[item.pk for item in items if item.kind == "narrative"])
+        return {*figures.values_list("state", flat=True), *texts.values_list("state", flat=True)}
+
+    assert alone(states) in ({State.APPROVED}, {State.RETURNED})  # all of them, or none
+    assert alone(lambda: first_broken_event(Bureau.objects.get(code="wuhan"))) is None
+
+
+def test_nobody_saves_into_a_period_that_is_being_locked(copied: None) -> None:
+    def save() -> object:
+        unit = Unit.objects.get(bureau__code="wuhan", name="条件财务处")
+        by = User.objects.get(username="wuhan_reporter_05")
+        entry = FigureInput(Target.objects.get(key="W9"), 0, Decimal(3))
+        return save_entries(period=september(), unit=unit, figures=[entry], by=by)
+
+    def lock() -> object:
+        return lock_period(period=september(), by=User.objects.get(username="wuhan_office"))
+
+    saved, locked = at_once(save, lock)
+    assert locked is None
+
+    def order() -> list[str]:
+        events = AuditEvent.objects.filter(bureau__code="wuhan", kind__in=["entry.saved", "period.locked"])
+        return list(events.order_by("-number").values_list("kind", flat=True)[:2])
+
+    assert alone(order)[0] == "period.locked"
+    reported = alone(lambda: Figure.objects.filter(target__key="W9", period=september()).exists())
+    assert reported is not isinstance(saved, Refused)

@@ -1,0 +1,183 @@
+"""Starting and locking a period: who may, in which order, and that lights follow; and the pages that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent, User
+from targets import tasks
+from targets.errors import Refused
+from targets.models import Period, Progress, Recompute
+from targets.periods import PeriodKey
+from targets.services.periods import Dates, lock_period, start_period
+from targets.services.recompute import catch_up
+
+pytestmark = pytest.mark.django_db
+
+DECEMBER = PeriodKey(2014, 12)
+DATES = Dates(date(2015, 1, 9), review_due=date(2015, 1, 13), approve_due=date(2015, 1, 16))
+NOT_THE_OFFICE = ["wuhan_reporter", "wuhan_reviewer", "wuhan_leader", "xian_office", "observer", "sysadmin"]
+
+
+@pytest.fixture
+def office(person: Callable[[str], User]) -> User:
+    return person("wuhan_office")
+
+
+class TestStarting:
+    def test_the_period_is_open_with_its_dates_and_lights_follow(self, wuhan, wuhan_plan, office) -> None:
+        assert start_period(bureau=wuhan, key=DECEMBER, dates=DATES, by=office) == wuhan_plan
+        period = Period.objects.get(bureau=wuhan, month=12)
+        assert period.is_open and period.started_on == wuhan.today
+        assert (period.report_due, period.approve_due) == (DATES.report_due, DATES.approve_due)
+        assert Recompute.objects.get(plan=wuhan_plan, period=period).behind == 1
+        catch_up(plan_id=wuhan_plan.pk)
+        assert Progress.objects.filter(period=period, target__plan=wuhan_plan).exists()
+        event = AuditEvent.objects.filter(kind="period.started").latest("number")
+        assert event.user == office and event.after["report_due"] == "2015-01-09"
+
+    def test_a_second_time_is_refused(self, wuhan, office) -> None:
+        start_period(bureau=wuhan, key=DECEMBER, dates=DATES, by=office)
+        with pytest.raises(Refused):
+            start_period(bureau=wuhan, key=DECEMBER, dates=Dates(date(2016, 1, 1)), by=office)
+        assert Period.objects.get(bureau=wuhan, month=12).report_due == DATES.report_due
+
+    @pytest.mark.parametrize("username", NOT_THE_OFFICE)
+    def test_only_the_bureaus_own_office(self, wuhan, person, office, username: str) -> None:
+        with pytest.raises(Refused):
+            start_period(bureau=wuhan, key=DECEMBER, dates=DATES, by=person(username))
+        assert not Period.objects.filter(bureau=wuhan, month=12, started_on__isnull=False).exists()
+        start_period(bureau=wuhan, key=DECEMBER, dates=DATES, by=office)
+
+    def test_a_year_without_a_plan_is_refused(self, wuhan, office) -> None:
+        with pytest.raises(Refused):
+            start_period(bureau=wuhan, key=PeriodKey(2019, 3), dates=Dates(date(2019, 4, 10)), by=office)
+        assert not Period.objects.filter(bureau=wuhan, year=2019).exists()
+
+    @pytest.mark.parametrize(
+        "dates",
+        [
+            Dates(date(2014, 10, 1)),  # before today
+            Dates(date(2015, 1, 9), review_due=date(2015, 1, 8)),
+            Dates(date(2015, 1, 9), approve_due=date(2015, 1, 8)),
+            Dates(date(2015, 1, 9), review_due=date(2015, 1, 13), approve_due=date(2015, 1, 12)),
+        ],
+    )
+    def test_dates_that_run_backwards_are_refused(self, wuhan, office, dates: Dates) -> None:
+        with pytest.raises(Refused):
+            start_period(bureau=wuhan, key=DECEMBER, dates=dates, by=office)
+        assert not Period.objects.filter(bureau=wuhan, month=12, started_on__isnull=False).exists()
+
+    def test_a_monthly_push_in_october(self, wuhan, wuhan_plan, office) -> None:
+        start_period(bureau=wuhan, key=PeriodKey(2014, 10), dates=Dates(date(2014, 11, 10)), by=office)
+        assert Period.objects.get(bureau=wuhan, month=10).is_open
+
+
+class TestLocking:
+    def test_it_is_closed_from_now_on(self, september, office) -> None:
+        lock_period(period=september, by=office)
+        september.refresh_from_db()
+        assert september.locked_on == september.bureau.today and not september.is_open
+        assert AuditEvent.objects.filter(kind="period.locked", object_id=september.pk).exists()
+
+    def test_twice_or_before_it_was_started_is_refused(self, wuhan, september, office) -> None:
+        december = Period.objects.get_or_create(bureau=wuhan, year=2014, month=12)[0]
+        with pytest.raises(Refused):
+            lock_period(period=december, by=office)
+        lock_period(period=september, by=office)
+        with pytest.raises(Refused):
+            lock_period(period=september, by=office)
+
+    @pytest.mark.parametrize("username", NOT_THE_OFFICE)
+    def test_only_the_bureaus_own_office(self, september, person, office, username: str) -> None:
+        with pytest.raises(Refused):
+            lock_period(period=september, by=person(username))
+        september.refresh_from_db()
+        assert september.is_open
+        lock_period(period=september, by=office)
+
+
+class TestPages:
+    def test_the_years_periods_with_their_acts(self, client_of) -> None:
+        text = client_of("wuhan_office").get("/periods/wuhan/").content.decode()
+        assert "/periods/wuhan/2014-9/lock/" in text and "/periods/wuhan/2014-12/start/" in text
+        assert "/periods/wuhan/2014-3/" not in text  # locked: nothing is left to do
+
+    def test_starting_through_the_page_sends_the_job(
+        self, client_of, wuhan, wuhan_plan, monkeypatch, django_capture_on_commit_callbacks
+    ) -> None:
+        sent: list[int] = []
+        monkeypatch.setattr(tasks.compute_progress, "delay_if_possible", sent.append)
+        client = client_of("wuhan_office")
+        page = client.get("/periods/wuhan/2014-12/start/")
+        proposed = page.context["form"].initial
+        assert proposed["report_due"] == date(2015, 1, 12)  # the 10th is a Saturday
+        data = {name: day.isoformat() for name, day in proposed.items()}
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client.post("/periods/wuhan/2014-12/start/", data)
+        assert (answer.status_code, answer["Location"]) == (302, "/periods/wuhan/")
+        assert Period.objects.get(bureau=wuhan, month=12).report_due == date(2015, 1, 12)
+        assert sent == [wuhan_plan.pk]
+
+    def test_a_bad_date_keeps_what_was_typed_and_starts_nothing(self, client_of, wuhan) -> None:
+        client = client_of("wuhan_office")
+        data = {"report_due": "2015-01-09", "review_due": "2015-01-01"}
+        answer = client.post("/periods/wuhan/2014-12/start/", data)
+        assert answer.status_code == 200 and 'value="2015-01-01"' in answer.content.decode()
+        assert answer.context["form"].non_field_errors()
+        assert not Period.objects.filter(bureau=wuhan, month=12, started_on__isnull=False).exists()
+
+    def test_looking_at_the_lock_page_locks_nothing_and_says_what_stays_behind(
+        self, client_of, september
+    ) -> None:
+        client = client_of("wuhan_office")
+        page = client.get("/periods/wuhan/2014-9/lock/")
+        status = page.context["status"]
+        assert (status.missing_count, status.under_way_count, status.waiting_count) == (3, 6, 8)
+        september.refresh_from_db()
+        assert september.is_open
+        client.post("/periods/wuhan/2014-9/lock/")
+        september.refresh_from_db()
+        assert not september.is_open
+
+    @pytest.mark.parametrize(
+        ("username", "status"),
+        [
+            ("wuhan_reporter", 403),
+            ("wuhan_reviewer", 403),
+            ("wuhan_leader", 403),
+            ("observer", 403),
+            ("sysadmin", 403),
+            ("xian_office", 404),
+            ("wuhan_office", 200),
+        ],
+    )
+    def test_only_the_bureaus_own_office_opens_them(
+        self, client_of: Callable[[str], Client], september, username: str, status: int
+    ) -> None:
+        client = client_of(username)
+        for path in ("/periods/wuhan/", "/periods/wuhan/2014-12/start/", "/periods/wuhan/2014-9/lock/"):
+            assert client.get(path).status_code == status
+        if status != 200:
+            assert client.post("/periods/wuhan/2014-9/lock/").status_code == status
+            assert (
+                client.post("/periods/wuhan/2014-12/start/", {"report_due": "2015-01-09"}).status_code
+                == status
+            )
+            september.refresh_from_db()
+            assert september.is_open
+
+    @pytest.mark.parametrize(
+        "path", ["/periods/wuhan/2014-7/start/", "/periods/nowhere/", "/periods/wuhan/2014-12/lock/"]
+    )
+    def test_what_does_not_exist(self, client_of, path: str) -> None:
+        assert client_of("wuhan_office").get(path).status_code == 404
+
+    def test_proposed_dates_never_fall_on_a_weekend(self, client_of) -> None:
+        proposed = client_of("wuhan_office").get("/periods/wuhan/2014-10/start/").context["form"].initial
+        assert all(day.weekday() < 5 for day in proposed.values())
+        assert proposed["report_due"] - date(2014, 10, 31) == timedelta(days=10)
