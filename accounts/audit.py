@@ -95,5 +95,9 @@ def first_broken_event(bureau: Bureau | None) -> AuditEvent | None:
 
 
 def _locked_chain(bureau: Bureau | None) -> AuditChain:
-    AuditChain.objects.get_or_create(bureau=bureau)
-    return AuditChain.objects.select_for_update().get(bureau=bureau)
+    chains = AuditChain.objects.select_for_update()
+    chain = chains.filter(bureau=bureau).first()
+    if chain is None:
+        AuditChain.objects.get_or_create(bureau=bureau)
+        chain = chains.get(bureau=bureau)
+    return chain

@@ -71,6 +71,9 @@ class Replay:
         self.loader, self.data, self.bureau = loader, loader.data, loader.bureau
         self.months = set(months)
         self.people = self._people()
+        self.nodes: dict[str, list[Milestone]] = defaultdict(list)
+        for node in Milestone.objects.filter(task__plan=loader.plan).select_related("task"):
+            self.nodes[node.task.path].append(node)
         self.steps: list[Step] = []
         self.numbers = count()
 
@@ -116,6 +119,23 @@ class Replay:
             rounds[row["month"], row["unit"]][1].append(row)
         for (month, unit), (numbers, texts) in rounds.items():
             self._plan_round(self.loader.periods[month], self.loader.units[unit], numbers, texts)
+        for month in self.months:
+            ready = [row for row in [*figures, *narratives] if row["month"] == month]
+            self._plan_approval(
+                self.loader.periods[month], [row for row in ready if row["state"] == State.APPROVED]
+            )
+
+    def _plan_approval(self, period: Period, rows: list[Json]) -> None:
+        """The office approves what the whole bureau sent for a period, in one act."""
+        assert period.approve_due
+        office = self.people[Role.OFFICE, ""]
+        self._add(
+            period.approve_due,
+            "approve",
+            lambda at: self._each(
+                rows, lambda refs: approve_items(items=refs, bureau=self.bureau, by=office, at=at)
+            ),
+        )
 
     def _plan_round(self, period: Period, unit: Unit, numbers: list[Json], texts: list[Json]) -> None:
         assert period.report_due and period.review_due and period.approve_due
@@ -126,17 +146,13 @@ class Replay:
         passed = by_state[State.REVIEWED] + by_state[State.APPROVED]
         reporter = self.people[Role.REPORTER, unit.name]
         reviewer = self.people.get((Role.REVIEWER, unit.name), reporter)
-        office = self.people[Role.OFFICE, ""]
-
-        def enter(rows: list[Json], at: datetime) -> None:
-            self._enter(period, unit, rows, reporter, at)
-
-        def submit(at: datetime) -> None:
-            submit_entries(period=period, unit=unit, by=reporter, at=at)
 
         if sent:
-            self._add(period.report_due - timedelta(days=1), "enter", lambda at: enter(sent, at))
-            self._add(period.report_due, "submit", submit)
+            self._add(
+                period.report_due,
+                "submit",
+                lambda at: self._hand_in(submit_entries, period, unit, sent, reporter, at),
+            )
         if passed:
             self._add(
                 period.review_due,
@@ -151,19 +167,23 @@ class Replay:
                 "return",
                 lambda at, row=row: self._return(row, reviewer, row["return_reason"], at),  # type: ignore[misc]
             )
-        if approved := by_state[State.APPROVED]:
+        if drafts := by_state[State.DRAFT]:
             self._add(
                 period.approve_due,
-                "approve",
-                lambda at: self._each(
-                    approved, lambda refs: approve_items(items=refs, bureau=self.bureau, by=office, at=at)
-                ),
+                "draft",
+                lambda at: self._hand_in(save_entries, period, unit, drafts, reporter, at),
             )
-        if drafts := by_state[State.DRAFT]:
-            self._add(period.approve_due, "draft", lambda at: enter(drafts, at))
 
-    def _enter(self, period: Period, unit: Unit, rows: list[Json], by: User, at: datetime) -> None:
-        save_entries(
+    def _hand_in(
+        self,
+        service: Callable[..., object],
+        period: Period,
+        unit: Unit,
+        rows: list[Json],
+        by: User,
+        at: datetime,
+    ) -> None:
+        service(
             period=period,
             unit=unit,
             figures=[self._figure_input(row) for row in rows if "target" in row],
@@ -187,7 +207,7 @@ class Replay:
 
     def _narrative_input(self, row: Json) -> NarrativeInput:
         subject = self.loader.targets.get(row["subject"]) or self.loader.tasks[row["subject"]]
-        nodes = Milestone.objects.filter(task__plan=self.loader.plan, task__path=row["subject"])
+        nodes = self.nodes.get(row["subject"], [])
         return NarrativeInput(
             subject=subject,
             revision=0,
@@ -197,23 +217,30 @@ class Replay:
             nodes={node.pk: "" for node in nodes if node.text in row["nodes_done"]},
         )
 
-    def _item(self, row: Json) -> Item:
-        period = self.loader.periods[row["month"]]
-        if "target" in row:
-            unit = row.get("unit") if row.get("is_allocation", True) else None
-            allocation = self.loader.allocations.get((row["target"], unit or ""))
-            target = self.loader.targets[row["target"]]
-            return Figure.objects.get(target=target, allocation=allocation, period=period)
-        about = {"unit": self.loader.units[row["unit"]], "period": period}
-        if row["subject"] in self.loader.targets:
-            return Narrative.objects.get(target=self.loader.targets[row["subject"]], **about)
-        return Narrative.objects.get(task=self.loader.tasks[row["subject"]], **about)
-
     def _each(self, rows: list[Json], act: Callable[[list[ItemRef]], object]) -> None:
-        act([_ref(self._item(row)) for row in rows])
+        if rows:
+            stored = self._stored(rows[0]["month"])
+            act([_ref(stored[_key(row)]) for row in rows])
+
+    def _stored(self, month: int) -> dict[tuple[str, str], Item]:
+        """Everything reported for a period as it stands now, under the names that the fixture uses."""
+        found: dict[tuple[str, str], Item] = {}
+        about = {"period": self.loader.periods[month]}
+        for figure in Figure.objects.filter(**about).select_related("target", "allocation__unit"):
+            found[figure.target.key, figure.allocation.unit.name if figure.allocation else ""] = figure
+        for text in Narrative.objects.filter(**about).select_related("target", "task", "unit"):
+            subject = text.target.key if text.target else text.task.path if text.task else ""
+            found["text " + subject, text.unit.name] = text
+        return found
 
     def _return(self, row: Json, by: User, reason: str, at: datetime) -> None:
-        return_items(items=[_ref(self._item(row))], bureau=self.bureau, reason=reason, by=by, at=at)
+        return_items(
+            items=[_ref(self._stored(row["month"])[_key(row)])],
+            bureau=self.bureau,
+            reason=reason,
+            by=by,
+            at=at,
+        )
 
     # --- the stories ---
 
@@ -254,7 +281,6 @@ class Replay:
 
     def _story_warn_answer(self, event: Json, at: datetime) -> None:
         figure = self._story_item(event)
-        assert isinstance(figure, Figure)
         warning = figure.warnings.filter(version=figure.last_version).last() or FigureWarning(
             figure=figure, version=figure.last_version, code="REMARK", at=at
         )
@@ -278,8 +304,10 @@ class Replay:
         refs = [_ref(self._story_item(event))]
         approve_items(items=refs, bureau=self.bureau, by=self._actor(event, Role.OFFICE), at=at)
 
-    def _story_item(self, event: Json) -> Item:
-        return self._item({**event, "unit": None})
+    def _story_item(self, event: Json) -> Figure:
+        period = self.loader.periods[event["month"]]
+        target = self.loader.targets[event["target"]]
+        return Figure.objects.get(target=target, allocation=None, period=period)
 
     def _story_remind(self, event: Json, at: datetime) -> None:
         by, unit = self._actor(event, Role.OFFICE), self.loader.units[event["unit"]]
@@ -335,18 +363,27 @@ class Replay:
         record("milestone.postponed", by=office, bureau=self.bureau, about=node, after=after, at=at)
 
     def _name_sources(self, figures: list[Json]) -> None:
-        """Mark which figures are real and where they come from."""
+        """Mark which figures are real and where they come from; all others are samples without a source."""
         for row in figures:
-            item = self._item(row)
-            Figure.objects.filter(pk=item.pk).update(source=row["source"], is_sample=row["is_sample"])
+            if row["source"] or not row["is_sample"]:
+                item = self._stored(row["month"])[_key(row)]
+                Figure.objects.filter(pk=item.pk).update(source=row["source"], is_sample=row["is_sample"])
 
     def _check(self, figures: list[Json], narratives: list[Json]) -> None:
+        stored = {month: self._stored(month) for month in self.months}
         for row in [*figures, *narratives]:
-            item = self._item(row)
+            item = stored[row["month"]][_key(row)]
             if item.state != row["state"] or (
                 isinstance(item, Figure) and item.value != number(row["value"])
             ):
                 raise ReplayError(f"{item}: {item.state} instead of {row['state']}")
+
+
+def _key(row: Json) -> tuple[str, str]:
+    """The name of what a row of the fixture is about, as `Replay._stored` finds it."""
+    if "target" in row:
+        return row["target"], row.get("unit") or ""
+    return "text " + row["subject"], row["unit"]
 
 
 def _ref(item: Item) -> ItemRef:

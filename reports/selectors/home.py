@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -75,9 +76,11 @@ class ReporterBlock:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An item that waits for the unit's review, with what looks odd about it."""
+    """An item that waits for the unit's review: who submitted it, and what looks odd about it."""
 
     work: WorkItem
+    submitted_by: str
+    submitted_at: datetime | None
     warnings: tuple[str, ...]
 
 
@@ -97,7 +100,7 @@ class ReviewerBlock:
 
 @dataclass(frozen=True)
 class ActOnItems:
-    """What one person did at one moment, with the first items by name."""
+    """What one person did on one day for one reason, with the first items by name."""
 
     step: Decision
     names: tuple[str, ...]
@@ -186,7 +189,7 @@ class _Home:
         if self._leads:
             yield LinkBlock(str(_("Progress of the bureau")), "dashboard")
         if self.user.may(Permission.OVERSEE_BUREAUS):
-            yield LinkBlock(str(_("All bureaus")), "overview")
+            yield LinkBlock(str(_("Bureaus compared")), "overview")
 
     @property
     def _leads(self) -> bool:
@@ -228,13 +231,20 @@ class _Home:
 
 def waiting(work: UnitWork) -> list[Waiting]:
     """What waits for the unit's review; figures with warnings first, then in the order of the document."""
-    figures = [item.item.pk for item in work.submitted if isinstance(item.item, Figure)]
+    items = [(item, item.item) for item in work.submitted if item.item]
+    figures = [stored.pk for _item, stored in items if isinstance(stored, Figure)]
+    people = User.objects.in_bulk({stored.submitted_by_id for _item, stored in items})
     texts: dict[int, list[str]] = {}
     for warning in FigureWarning.objects.filter(figure__in=figures, version=F("figure__last_version")):
         texts.setdefault(warning.figure_id, []).append(warning_text(warning))
     found = [
-        Waiting(item, tuple(texts.get(item.item.pk, ()) if isinstance(item.item, Figure) else ()))
-        for item in work.submitted
+        Waiting(
+            item,
+            str(people.get(stored.submitted_by_id or 0, "")),
+            stored.submitted_at,
+            tuple(texts.get(stored.pk, ()) if isinstance(stored, Figure) else ()),
+        )
+        for item, stored in items
     ]
     return sorted(found, key=lambda item: not item.warnings)
 
@@ -258,17 +268,18 @@ def light_changes(before: Period, now: Period) -> list[Change]:
 
 
 def newest_acts(period: Period) -> list[ActOnItems]:
-    """What was done last in this period, newest first; one act on many items is told once."""
+    """What was done last in this period, newest first; many of a kind on one day are told once."""
     about = ("by", "figure__target", "narrative__task", "narrative__target")
     ours = Q(figure__period=period) | Q(narrative__period=period)
     decisions = Decision.objects.filter(ours).select_related(*about).order_by("-at", "-pk")[:NEWEST]
-    acts: dict[tuple[str, int, datetime, str], list[Decision]] = {}
+    acts: dict[tuple[str, int, date, str], list[Decision]] = {}
     for step in decisions:
-        acts.setdefault((step.act, step.by_id, step.at, step.reason), []).append(step)
-    return [
-        ActOnItems(steps[0], tuple(_name(step) for step in steps[:NAMED]), len(steps))
-        for steps in list(acts.values())[:GROUPS]
-    ]
+        acts.setdefault((step.act, step.by_id, timezone.localdate(step.at), step.reason), []).append(step)
+    found = []
+    for steps in list(acts.values())[:GROUPS]:
+        names = list(dict.fromkeys(_name(step) for step in steps))  # a target's parts bear its name
+        found.append(ActOnItems(steps[0], tuple(names[:NAMED]), len(names)))
+    return found
 
 
 def _name(step: Decision) -> str:

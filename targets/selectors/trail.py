@@ -34,6 +34,8 @@ class VersionView:
     version: FigureVersion
     counts: bool  # this version is the one that counts in progress
     was_approved: bool
+    is_sample: bool
+    source: str
     warnings: tuple[WarningView, ...]
     steps: tuple[Decision, ...]
 
@@ -73,7 +75,7 @@ def trail(target: Target, versions: Iterable[FigureVersion], level: Sight) -> li
     for version in versions:
         place = (version.figure_id, version.number)
         if is_visible(steps[place], level):
-            views.append(_view(version, steps[place], warnings[place], level))
+            views.append(_view(version, steps[place], warnings[place], level, target.plan.bureau.is_demo))
     return views
 
 
@@ -86,13 +88,18 @@ def is_visible(steps: Iterable[Decision], level: Sight) -> bool:
 
 
 def _view(
-    version: FigureVersion, steps: list[Decision], warnings: list[FigureWarning], level: Sight
+    version: FigureVersion, steps: list[Decision], warnings: list[FigureWarning], level: Sight, in_demo: bool
 ) -> VersionView:
+    """Source and sample mark are kept for the figure as it stands; an earlier version claims no source."""
+    figure = version.figure
+    is_last = version.number == figure.last_version
     return VersionView(
-        period=version.figure.period.key,
+        period=figure.period.key,
         version=version,
-        counts=version.number == version.figure.approved_version,
+        counts=version.number == figure.approved_version,
         was_approved=any(step.act == Act.APPROVE for step in steps),
+        is_sample=figure.is_sample or (in_demo and not is_last),
+        source=figure.source if is_last else "",
         warnings=tuple(
             WarningView(warning_text(warning), warning.answer, str(warning.answered_by or ""))
             for warning in warnings

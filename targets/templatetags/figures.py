@@ -91,7 +91,7 @@ def gap(row: Progress | None, target: Target | None = None) -> str:
         return format_gap(row.gap_shown, (Decimal(0), row.rule.yellow_floor * 100))
     target = target or row.target
     printed = format_gap(row.gap_shown, (Decimal(0),), target.decimals)
-    return printed if target.unit == "%" else f"{printed} {target.unit}"
+    return printed if target.unit == "%" else f"{printed}{target.unit}"
 
 
 @register.filter

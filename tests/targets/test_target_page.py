@@ -326,6 +326,14 @@ def test_sample_figures_are_marked_and_a_real_one_names_its_source(client_of: Cl
     assert "科技统计简表" in trail
 
 
+def test_an_earlier_version_claims_no_real_source() -> None:
+    figure = Figure.objects.filter(target__key="W4", allocation=None, period__month=3)
+    figure.update(is_sample=False, source="科技统计简表")
+    now, before = [view for view in page("W4", "observer").versions if view.period.month == 3]
+    assert (now.is_sample, now.source) == (False, "科技统计简表")
+    assert (before.is_sample, before.source) == (True, "")
+
+
 def test_a_missing_figure_shows_neither_zero_nor_a_number(client_of: ClientOf) -> None:
     html = client_of("wuhan_leader").get(Target.objects.get(key="W9").get_absolute_url()).content.decode()
     light = html.partition('id="light-title"')[2].partition("</section>")[0]
