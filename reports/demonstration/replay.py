@@ -37,7 +37,6 @@ from targets.services.entering import (
 )
 from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
 
-Item = Figure | Narrative
 ORDER = {
     "enter": 0,
     "warn_answer": 0,
@@ -62,6 +61,15 @@ class Step:
     rank: int
     number: int
     run: Callable[[datetime], None] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One reported item as it stands now."""
+
+    ref: ItemRef
+    state: str
+    value: Decimal | None
 
 
 class Replay:
@@ -220,22 +228,27 @@ class Replay:
     def _each(self, rows: list[Json], act: Callable[[list[ItemRef]], object]) -> None:
         if rows:
             stored = self._stored(rows[0]["month"])
-            act([_ref(stored[_key(row)]) for row in rows])
+            act([stored[_key(row)].ref for row in rows])
 
-    def _stored(self, month: int) -> dict[tuple[str, str], Item]:
+    def _stored(self, month: int) -> dict[tuple[str, str], Stored]:
         """Everything reported for a period as it stands now, under the names that the fixture uses."""
-        found: dict[tuple[str, str], Item] = {}
-        about = {"period": self.loader.periods[month]}
-        for figure in Figure.objects.filter(**about).select_related("target", "allocation__unit"):
-            found[figure.target.key, figure.allocation.unit.name if figure.allocation else ""] = figure
-        for text in Narrative.objects.filter(**about).select_related("target", "task", "unit"):
-            subject = text.target.key if text.target else text.task.path if text.task else ""
-            found["text " + subject, text.unit.name] = text
+        found: dict[tuple[str, str], Stored] = {}
+        period = self.loader.periods[month]
+        numbers = Figure.objects.filter(period=period).values_list(
+            "target__key", "allocation__unit__name", "pk", "revision", "state", "value"
+        )
+        for key, unit, pk, revision, state, value in numbers:
+            found[key, unit or ""] = Stored(ItemRef("figure", pk, revision), state, value)
+        texts = Narrative.objects.filter(period=period).values_list(
+            "target__key", "task__path", "unit__name", "pk", "revision", "state"
+        )
+        for key, path, unit, pk, revision, state in texts:
+            found["text " + (key or path), unit] = Stored(ItemRef("narrative", pk, revision), state, None)
         return found
 
     def _return(self, row: Json, by: User, reason: str, at: datetime) -> None:
         return_items(
-            items=[_ref(self._stored(row["month"])[_key(row)])],
+            items=[self._stored(row["month"])[_key(row)].ref],
             bureau=self.bureau,
             reason=reason,
             by=by,
@@ -366,8 +379,10 @@ class Replay:
         """Mark which figures are real and where they come from; all others are samples without a source."""
         for row in figures:
             if row["source"] or not row["is_sample"]:
-                item = self._stored(row["month"])[_key(row)]
-                Figure.objects.filter(pk=item.pk).update(source=row["source"], is_sample=row["is_sample"])
+                stored = self._stored(row["month"])[_key(row)]
+                Figure.objects.filter(pk=stored.ref.pk).update(
+                    source=row["source"], is_sample=row["is_sample"]
+                )
 
     def _check(self, figures: list[Json], narratives: list[Json]) -> None:
         stored = {month: self._stored(month) for month in self.months}
@@ -386,8 +401,8 @@ def _key(row: Json) -> tuple[str, str]:
     return "text " + row["subject"], row["unit"]
 
 
-def _ref(item: Item) -> ItemRef:
-    return ItemRef("figure" if isinstance(item, Figure) else "narrative", item.pk, item.revision)
+def _ref(figure: Figure) -> ItemRef:
+    return ItemRef("figure", figure.pk, figure.revision)
 
 
 def _moment(on: date, rank: int, minute: int) -> datetime:

@@ -171,7 +171,7 @@ def status(light: str, word: str = "") -> dict[str, Any]:
     return {"light": light, "word": word or light_label(light)}
 
 
-@register.inclusion_tag("components/bullet.html")
+@register.inclusion_tag("targets/_bullet.html")
 def bullet(row: Progress, target: Target) -> dict[str, Any]:
     """The bullet bar of one stored row; nothing is drawn where no bar can show it."""
     bar = bullet_geometry(row.actual, row.expected, row.target_value)
