@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from celery.contrib.django.task import DjangoTask
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -22,7 +23,8 @@ from accounts.models import Job, JobState
 logger = logging.getLogger(__name__)
 
 J = TypeVar("J", bound=Job)
-LOST_AFTER = timedelta(seconds=20)  # queued this long: the message was probably lost, send it again
+# Queued this long: the message was probably lost, send it again.
+LOST_AFTER = timedelta(seconds=settings.JOB_LOST_SECONDS)
 DEAD_AFTER = timedelta(minutes=6)  # no sign of life for longer than a task may run: its worker is gone
 MOST_ATTEMPTS = 3
 

@@ -106,6 +106,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes
 CELERY_TIMEZONE = "Asia/Shanghai"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+JOB_LOST_SECONDS = env.int("JOB_LOST_SECONDS", default=20)
 CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 60 * 60},
     "sweep-progress": {"task": "targets.tasks.sweep_progress", "schedule": SWEEP_SECONDS},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connections
@@ -11,21 +11,28 @@ from django.test import Client
 
 from accounts.models import Bureau, User
 from plans.models import Plan
+from reports.demonstration import loading
 from targets.models import Period, Target
+from tests.stack import administer
 
 # Playwright's synchronous interface keeps an event loop in this thread; the ORM would refuse to run.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+# What the browser tests' event loop left open would keep the test database from being dropped.
+END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Load the demonstration into the new test database, committed, before the first test."""
-    from reports.demonstration import loading
-
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         if not Bureau.objects.exists():
             loading.load()
         connections.close_all()
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        administer(END_SESSIONS.format(name=connections["default"].settings_dict["NAME"]))
 
 
 @pytest.fixture

@@ -104,7 +104,8 @@ class Stack:
             "DATA_DIR": str(folder / "files"),
             "SECRET_KEY": settings.SECRET_KEY,
             "DEMO": "1",
-            "SWEEP_SECONDS": "2",
+            "SWEEP_SECONDS": "1",
+            "JOB_LOST_SECONDS": "2",
             **extra,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

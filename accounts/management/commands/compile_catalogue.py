@@ -18,6 +18,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+try:
+    import polib
+except ImportError:  # a tool for development: requirements-dev.txt
+    polib = None
+
 METADATA = {
     "Project-Id-Version": "Work Plan Tracker",
     "Report-Msgid-Bugs-To": "",
@@ -36,12 +41,10 @@ class Command(BaseCommand):
     help = "Tidies and compiles locale/zh_Hans; needs no msgfmt."
 
     def handle(self, **options: Any) -> None:
-        try:
-            import polib
-        except ImportError as error:
+        if polib is None:
             raise CommandError(
                 "polib is missing: it is a tool for development, install requirements-dev.txt."
-            ) from error
+            )
         path = Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po"
         catalogue = polib.pofile(str(path), wrapwidth=0)
         catalogue.header = "Simplified Chinese texts of the Work Plan Tracker."
