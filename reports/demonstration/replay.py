@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -17,21 +17,18 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Membership, Unit, User
 from accounts.permissions import Role
+from reports.demonstration.stories import Stories, figure_input
 from reports.demonstration.structure import Json, PlanLoader, day, number
 from targets.enums import State
 from targets.models import (
-    Adjustment,
     Figure,
-    FigureWarning,
     Milestone,
     Narrative,
     Period,
     Postponement,
 )
 from targets.services.entering import (
-    FigureInput,
     NarrativeInput,
-    open_correction,
     save_entries,
     submit_entries,
 )
@@ -99,7 +96,9 @@ class Replay:
         }
         plain = [row for row in figures if row["unit"] or (row["target"], row["month"]) not in told]
         self._plan_plain_rounds(plain, narratives)
-        self._plan_stories()
+        stories = Stories(self.loader, self.people)
+        for on, kind, act in stories.acts(self.months):
+            self._add(on, kind, act)
         self._plan_postponements()
         for minute, step in enumerate(sorted(self.steps)):
             step.run(_moment(step.on, step.rank, minute))
@@ -116,8 +115,6 @@ class Replay:
 
     def _add(self, on: date, act: str, run: Callable[[datetime], None]) -> None:
         self.steps.append(Step(on, ORDER.get(act, 9), next(self.numbers), run))
-
-    # --- the ordinary round of each unit and period ---
 
     def _plan_plain_rounds(self, figures: list[Json], narratives: list[Json]) -> None:
         rounds: dict[tuple[int, str], tuple[list[Json], list[Json]]] = defaultdict(lambda: ([], []))
@@ -194,23 +191,10 @@ class Replay:
         service(
             period=period,
             unit=unit,
-            figures=[self._figure_input(row) for row in rows if "target" in row],
+            figures=[figure_input(self.loader, row) for row in rows if "target" in row],
             narratives=[self._narrative_input(row) for row in rows if "subject" in row],
             by=by,
             at=at,
-        )
-
-    def _figure_input(self, row: Json) -> FigureInput:
-        return FigureInput(
-            target=self.loader.targets[row["target"]],
-            allocation=self.loader.allocations[row["target"], row["unit"]] if row.get("unit") else None,
-            revision=0,
-            value=number(row["value"]),
-            entered=row.get("text", ""),
-            numerator=number(row.get("numerator")),
-            denominator=number(row.get("denominator")),
-            forecast=number(row.get("forecast")),
-            nature=row["nature"],
         )
 
     def _narrative_input(self, row: Json) -> NarrativeInput:
@@ -254,102 +238,6 @@ class Replay:
             by=by,
             at=at,
         )
-
-    # --- the stories ---
-
-    def _plan_stories(self) -> None:
-        months = {*self.months, None}  # some acts belong to no period
-        for story in self.data["stories"]:
-            for event in story["events"]:
-                act = getattr(self, f"_story_{event['act']}", None)  # supervision has no home yet
-                if act and event.get("month") in months:
-                    on = day(event["on"])
-                    assert on is not None
-                    self._add(on, event["act"], lambda at, act=act, event=event: act(event, at))  # type: ignore[misc]
-
-    def _actor(self, event: Json, role: Role) -> User:
-        if username := event.get("username"):
-            return User.objects.get(username=username)
-        return self.people[role, "" if role in {Role.OFFICE, Role.LEADER} else event["unit"]]
-
-    def _story_enter(self, event: Json, at: datetime) -> None:
-        period, unit = self.loader.periods[event["month"]], self.loader.units[event["unit"]]
-        by = self._actor(event, Role.REPORTER)
-        entry = self._figure_input({"nature": self._nature(event), **event, "unit": None})
-        stored = Figure.objects.filter(target=entry.target, allocation=None, period=period).first()
-        if stored and stored.state == State.APPROVED:
-            open_correction(item=stored, unit=unit, reason=event["reason"], by=by, at=at)
-            stored.refresh_from_db()
-        entry = replace(entry, revision=stored.revision if stored else 0)
-        reason = event.get("reason", "")
-        save_entries(period=period, unit=unit, figures=[entry], by=by, reason=reason, at=at)
-
-    _story_correct = _story_enter
-
-    def _nature(self, event: Json) -> str:
-        """The nature that the plain table gives this figure."""
-        rows = self.data["figures"] + self.data["year_figures"]
-        found = [r for r in rows if (r["target"], r["month"]) == (event["target"], event["month"])]
-        return str(found[0]["nature"])
-
-    def _story_warn_answer(self, event: Json, at: datetime) -> None:
-        figure = self._story_item(event)
-        warning = figure.warnings.filter(version=figure.last_version).last() or FigureWarning(
-            figure=figure, version=figure.last_version, code="REMARK", at=at
-        )
-        warning.answer, warning.answered_by = event["answer"], self._actor(event, Role.REPORTER)
-        warning.save()
-
-    def _story_submit(self, event: Json, at: datetime) -> None:
-        period, unit = self.loader.periods[event["month"]], self.loader.units[event["unit"]]
-        submit_entries(period=period, unit=unit, by=self._actor(event, Role.REPORTER), at=at)
-
-    def _story_review(self, event: Json, at: datetime) -> None:
-        unit, by = self.loader.units[event["unit"]], self._actor(event, Role.REVIEWER)
-        pass_items(items=[_ref(self._story_item(event))], unit=unit, by=by, at=at)
-
-    def _story_return(self, event: Json, at: datetime) -> None:
-        by = self._actor(event, Role.OFFICE)
-        refs = [_ref(self._story_item(event))]
-        return_items(items=refs, bureau=self.bureau, reason=event["reason"], by=by, at=at)
-
-    def _story_approve(self, event: Json, at: datetime) -> None:
-        refs = [_ref(self._story_item(event))]
-        approve_items(items=refs, bureau=self.bureau, by=self._actor(event, Role.OFFICE), at=at)
-
-    def _story_item(self, event: Json) -> Figure:
-        period = self.loader.periods[event["month"]]
-        target = self.loader.targets[event["target"]]
-        return Figure.objects.get(target=target, allocation=None, period=period)
-
-    def _story_remind(self, event: Json, at: datetime) -> None:
-        by, unit = self._actor(event, Role.OFFICE), self.loader.units[event["unit"]]
-        after = {"target": event["target"], "reason": event["reason"]}
-        record("reminder.sent", by=by, bureau=self.bureau, about=unit, after=after, at=at)
-
-    def _story_hand_over(self, event: Json, at: datetime) -> None:
-        after = {name: event[name] for name in ("from", "to", "reason")}
-        unit = self.loader.units[event["unit"]]
-        by = self._actor(event, Role.OFFICE)
-        record("unit.handed_over", by=by, bureau=self.bureau, about=unit, after=after, at=at)
-
-    def _story_adjust(self, event: Json, at: datetime) -> None:
-        leader, office = self.people[Role.LEADER, ""], self.people[Role.OFFICE, ""]
-        adjustment = Adjustment.objects.create(
-            target=self.loader.targets[event["target"]],
-            effective=self.loader.periods[event["effective_month"]],
-            old_value=Decimal(event["old_value"]),
-            new_value=Decimal(event["value"]),
-            reason=event["reason"],
-            document_number=event["document_number"],
-            by=office,
-            approved_by=leader,
-            approved_at=at,
-        )
-        after = {"old": event["old_value"], "new": event["value"], "reason": event["reason"]}
-        record("target.adjusted", by=leader, bureau=self.bureau, about=adjustment.target, after=after, at=at)
-
-    # --- the rest ---
 
     def _plan_postponements(self) -> None:
         for row in self.data["postponements"]:
@@ -399,10 +287,6 @@ def _key(row: Json) -> tuple[str, str]:
     if "target" in row:
         return row["target"], row.get("unit") or ""
     return "text " + row["subject"], row["unit"]
-
-
-def _ref(figure: Figure) -> ItemRef:
-    return ItemRef("figure", figure.pk, figure.revision)
 
 
 def _moment(on: date, rank: int, minute: int) -> datetime:

