@@ -63,9 +63,10 @@ def administer(statement: str) -> None:
 class CopiedDatabase:
     """A copy of the test database with the demonstration in it; dropped afterwards."""
 
-    def __init__(self, suffix: str) -> None:
-        self.template = str(settings.DATABASES["default"]["NAME"])
-        self.name = f"{self.template}_{suffix}"
+    def __init__(self, suffix: str, *, template: str = "") -> None:
+        test_database = str(settings.DATABASES["default"]["NAME"])
+        self.template = template or test_database
+        self.name = f"{test_database}_{suffix}"
         self.url = database_url(self.name)
 
     def __enter__(self) -> CopiedDatabase:
