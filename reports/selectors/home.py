@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,7 +18,7 @@ from accounts.permissions import Permission
 from targets.counts import Change, change
 from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
 from targets.selectors.board import node_light
-from targets.selectors.periods import started_periods
+from targets.selectors.periods import period_to_work_on, started_periods
 from targets.selectors.trail import warning_text
 from targets.selectors.work import ReportingStatus, UnitWork, WorkItem, reporting_status, unit_work
 
@@ -144,6 +145,7 @@ class LinkBlock:
 
 
 Block = ReporterBlock | ReviewerBlock | OfficeBlock | LinkBlock
+BlockOfPeriod = TypeVar("BlockOfPeriod", ReporterBlock, ReviewerBlock, OfficeBlock)
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,11 @@ class _Home:
     def __init__(self, user: User) -> None:
         self.user = user
         self.periods: dict[int, list[Period]] = {}
-        self.works: dict[int, UnitWork] = {}
+        self.works: dict[tuple[int, int], UnitWork] = {}
 
     def page(self) -> Home:
         blocks = sorted(self._blocks(), key=lambda block: -block.urgency)
-        idle = [bureau for bureau in self._bureaus if self.period(bureau) is None]
+        idle = [bureau for bureau in self._bureaus if not self.under_way(bureau)]
         return Home(tuple(blocks), tuple(idle))
 
     @cached_property
@@ -178,14 +180,15 @@ class _Home:
 
     def _blocks(self) -> Iterable[Block]:
         for unit in self.user.units_where(Permission.ENTER_FIGURES):
-            if work := self.work(unit):
-                yield ReporterBlock(work)
+            works = self.all_work(unit)
+            yield from _needed([ReporterBlock(work) for work in works])
         for unit in self.user.units_where(Permission.REVIEW_UNIT):
-            if work := self.work(unit):
-                yield ReviewerBlock(work, tuple(waiting(work)))
+            works = self.all_work(unit)
+            yield from _needed([ReviewerBlock(work, tuple(waiting(work))) for work in works])
         for bureau in self._bureaus:
-            if self.user.may(Permission.APPROVE, bureau) and (period := self.period(bureau)):
-                yield self._office(bureau, period)
+            if self.user.may(Permission.APPROVE, bureau):
+                periods = self.under_way(bureau)
+                yield from _needed([self._office(bureau, period) for period in periods])
         if self._leads:
             yield LinkBlock(str(_("Progress of the bureau")), "dashboard")
         if self.user.may(Permission.OVERSEE_BUREAUS):
@@ -199,24 +202,28 @@ class _Home:
             for bureau in self._bureaus
         )
 
-    def period(self, bureau: Bureau) -> Period | None:
-        """The period under way, as `current_period`; the others are kept for comparison."""
+    def under_way(self, bureau: Bureau) -> list[Period]:
+        """The current period, then every other open one; the closed ones are kept for comparison."""
         if bureau.pk not in self.periods:
             self.periods[bureau.pk] = started_periods(bureau)
         periods = self.periods[bureau.pk]
-        candidates = [period for period in periods if period.is_open] or periods
-        return candidates[-1] if candidates else None
+        current = period_to_work_on(periods)
+        others = [period for period in periods if period.is_open and period != current]
+        return [current, *others] if current else []
 
-    def work(self, unit: Unit) -> UnitWork | None:
-        period = self.period(unit.bureau)
-        if period and unit.pk not in self.works:
-            self.works[unit.pk] = unit_work(unit, period)
-        return self.works.get(unit.pk)
+    def all_work(self, unit: Unit) -> list[UnitWork]:
+        return [self.work(unit, period) for period in self.under_way(unit.bureau)]
+
+    def work(self, unit: Unit, period: Period) -> UnitWork:
+        key = unit.pk, period.pk
+        if key not in self.works:
+            self.works[key] = unit_work(unit, period)
+        return self.works[key]
 
     def _office(self, bureau: Bureau, period: Period) -> OfficeBlock:
         same_year = [other for other in self.periods[bureau.pk] if other.year == period.year]
         before = [other for other in same_year if other.month < period.month]
-        changes = light_changes(before[-1], period) if before else []
+        changes = light_changes(before[-1], period) if before and period.has_ended else []
         behind = Recompute.objects.filter(period=period, computed__lt=F("requested"))
         return OfficeBlock(
             bureau=bureau,
@@ -227,6 +234,11 @@ class _Home:
             better=changes.count(Change.BETTER),
             behind=sum(row.behind for row in behind),
         )
+
+
+def _needed(blocks: Sequence[BlockOfPeriod]) -> Iterable[BlockOfPeriod]:
+    """The current period's block always, another open period's where something is left to do."""
+    return (block for number, block in enumerate(blocks) if number == 0 or block.urgency != CALM)
 
 
 def waiting(work: UnitWork) -> list[Waiting]:

@@ -15,6 +15,7 @@ from targets.counts import Counts, count_lights, ranks
 from targets.enums import Light, Word
 from targets.models import Indicator, Period, Progress, TaskProgress
 from targets.selectors.board import BEHIND, NODE_LIGHTS
+from targets.selectors.periods import period_to_look_at
 
 LATE_WORDS = [word for word, light in NODE_LIGHTS.items() if light in BEHIND]
 
@@ -90,14 +91,13 @@ def overview(user: User) -> Overview:
 
 
 def _current_periods(bureaus: QuerySet[Bureau]) -> dict[int, Period]:
-    """Per bureau in official order the latest open period, else the latest that was started."""
+    """Per bureau in official order the period to look at."""
     started = Period.objects.filter(bureau__in=bureaus, started_on__isnull=False).select_related("bureau")
-    found: dict[int, Period] = {}
+    by_bureau: dict[int, list[Period]] = {}
     for period in started.order_by("bureau__order", "bureau__code", "year", "month"):
-        before = found.get(period.bureau_id)
-        if before is None or period.is_open or not before.is_open:
-            found[period.bureau_id] = period
-    return found
+        by_bureau.setdefault(period.bureau_id, []).append(period)
+    shown = {bureau: period_to_look_at(periods) for bureau, periods in by_bureau.items()}
+    return {bureau: period for bureau, period in shown.items() if period}
 
 
 def _plans(periods: dict[int, Period]) -> dict[int, Plan]:

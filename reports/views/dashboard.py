@@ -13,7 +13,7 @@ from reports.selectors import dashboard as dashboards
 from reports.selectors.overview import overview as bureaus_side_by_side
 from targets.periods import PeriodKey
 from targets.selectors.board import board
-from targets.selectors.periods import current_period
+from targets.selectors.periods import shown_period
 from targets.views.choice import choose_period
 
 
@@ -30,12 +30,12 @@ def dashboard(request: HttpRequest, code: str, period: PeriodKey) -> HttpRespons
 
 @require_GET
 def current_dashboard(request: HttpRequest) -> HttpResponse:
-    """The dashboard of the own bureau's current period; who has no bureau goes to the overview."""
+    """The own bureau's dashboard of the period to look at; who has no bureau goes to the overview."""
     user = require(request, Permission.VIEW_PLAN)
     bureau = home_bureau(user)
     if bureau is None:
         return redirect("overview")
-    period = current_period(bureau)
+    period = shown_period(bureau)
     return redirect("dashboard", bureau.code, period.key) if period else redirect("home")
 
 

@@ -56,3 +56,8 @@ class Period(models.Model):
     @property
     def cutoff(self) -> date:
         return self.key.cutoff
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the data's cut-off date is reached."""
+        return self.cutoff <= self.bureau.today

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.models import Bureau
 from targets.models import Period
 from targets.periods import PeriodKey
@@ -14,11 +16,39 @@ def started_periods(bureau: Bureau) -> list[Period]:
 
 
 def current_period(bureau: Bureau) -> Period | None:
-    """The period people work on: the latest open one, else the latest that was started."""
-    periods = started_periods(bureau)
-    still_open = [period for period in periods if period.is_open]
-    found = still_open or periods
-    return found[-1] if found else None
+    """The period people work on, as `period_to_work_on`."""
+    return period_to_work_on(started_periods(bureau))
+
+
+def shown_period(bureau: Bureau) -> Period | None:
+    """The period leaders look at, as `period_to_look_at`."""
+    return period_to_look_at(started_periods(bureau))
+
+
+def period_to_work_on(periods: Sequence[Period]) -> Period | None:
+    """Of one bureau's started periods the open ones first, and of these the latest that has ended."""
+    return _latest(_ended(_open(periods)))
+
+
+def period_to_look_at(periods: Sequence[Period]) -> Period | None:
+    """Of one bureau's started periods those that have ended first, and of these the latest open one.
+
+    A period may be started before its data end: until then everything in it is missing or undone, and
+    its lights say nothing about the bureau.
+    """
+    return _latest(_open(_ended(periods)))
+
+
+def _open(periods: Sequence[Period]) -> Sequence[Period]:
+    return [period for period in periods if period.is_open] or periods
+
+
+def _ended(periods: Sequence[Period]) -> Sequence[Period]:
+    return [period for period in periods if period.has_ended] or periods
+
+
+def _latest(periods: Sequence[Period]) -> Period | None:
+    return periods[-1] if periods else None
 
 
 def period_of(bureau: Bureau, key: PeriodKey) -> Period | None:

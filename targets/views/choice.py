@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from plans.models import Plan
 from targets.models import Period, Recompute
-from targets.selectors.periods import started_periods
+from targets.selectors.periods import period_to_look_at, started_periods
 from targets.words import period_short_name
 
 
@@ -52,7 +52,7 @@ class PeriodChoice:
 
 
 def choose_period(request: HttpRequest, plan: Plan, wanted: str | None = None) -> PeriodChoice:
-    """The period asked for (`wanted`, else `?period=2014-09`), else the one under way in the plan's year.
+    """The period asked for (`wanted`, else `?period=2014-09`), else the one to look at in the plan's year.
 
     Raises Http404 for one that has not been started. A year without a started period shows its first quarter.
     """
@@ -63,6 +63,5 @@ def choose_period(request: HttpRequest, plan: Plan, wanted: str | None = None) -
         if found is None:
             raise Http404
         return PeriodChoice(plan, periods, found)
-    still_open = [period for period in periods if period.is_open]
     first = Period(bureau=plan.bureau, year=plan.year, month=3)
-    return PeriodChoice(plan, periods, (still_open or periods or [first])[-1])
+    return PeriodChoice(plan, periods, period_to_look_at(periods) or first)

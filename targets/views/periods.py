@@ -47,7 +47,7 @@ def start(request: HttpRequest, code: str, year: int, month: int) -> HttpRespons
     """Ask for the deadlines, then open the period."""
     bureau, user = _office(request, code)
     key = _key(year, month)
-    form = DatesForm(request.POST or None, initial=_usual_dates(key, bureau.today))
+    form = DatesForm(request.POST or None, initial=_suggested_dates(bureau, key))
     if request.method == "POST" and form.is_valid():
         try:
             plan = start_period(bureau=bureau, key=key, dates=form.to_dates(), by=user)
@@ -88,6 +88,13 @@ def _key(year: int, month: int) -> PeriodKey:
     if month not in PERIOD_MONTHS:
         raise Http404
     return PeriodKey(year, month)
+
+
+def _suggested_dates(bureau: Bureau, key: PeriodKey) -> dict[str, date]:
+    """The usual deadlines, and the bureau's own where it has planned them."""
+    planned = Period.objects.filter(bureau=bureau, year=key.year, month=key.month)
+    dates = planned.values(*DatesForm.base_fields).first() or {}
+    return _usual_dates(key, bureau.today) | {name: day for name, day in dates.items() if day}
 
 
 def _usual_dates(key: PeriodKey, today: date) -> dict[str, date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -179,6 +180,19 @@ def test_the_short_address_leads_to_the_own_current_period(client_of: ClientOf) 
     assert answer.headers["Location"] == reverse("dashboard", args=["xian", "2014-09"])
     assert client_of("observer").get(reverse("dashboard")).headers["Location"] == reverse("overview")
     assert client_of("sysadmin").get(reverse("dashboard")).status_code == 403
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_period_started_before_its_data_end_is_not_what_leaders_land_on(
+    client_of: ClientOf, closed: bool
+) -> None:
+    Period.objects.filter(month=12).update(started_on=date(2014, 10, 27))
+    if closed:
+        Period.objects.filter(month=9).update(locked_on=date(2014, 10, 27))
+    answer = client_of("xian_leader").get(reverse("dashboard"))
+    assert answer.headers["Location"] == reverse("dashboard", args=["xian", "2014-09"])
+    bureaus = client_of("observer").get(reverse("overview")).context["page"].bureaus
+    assert {bureau.period.month for bureau in bureaus} == {9}
 
 
 @pytest.mark.parametrize("period", ["2014-12", "2013-09", "2014-10"])

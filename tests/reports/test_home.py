@@ -214,16 +214,40 @@ def test_a_bureau_without_a_period_is_named(client_of: ClientOf) -> None:
     assert html_of(client_of("small"))
 
 
+# --- two open periods -------------------------------------------------------------------------------------
+
+
+def test_a_period_started_early_does_not_hide_the_one_that_is_worked_on(wuhan: object) -> None:
+    Period.objects.filter(bureau=wuhan, month=12).update(started_on=date(2014, 10, 27))
+    both = [date(2014, 9, 30), date(2014, 12, 31)]
+    reporter, year = blocks("wuhan_reporter")
+    assert isinstance(reporter, ReporterBlock)
+    assert isinstance(year, ReporterBlock)
+    assert [reporter.work.period.cutoff, year.work.period.cutoff] == both
+    assert [item.label for item in reporter.work.returned] == ["高新技术企业总数"]
+    (reviewer,) = blocks("wuhan_reviewer")  # nothing waits in the new period yet
+    assert isinstance(reviewer, ReviewerBlock)
+    assert reviewer.work.period.cutoff == both[0]
+    found = [block for block in blocks("wuhan_office") if isinstance(block, OfficeBlock)]
+    assert [block.period.cutoff for block in found] == both
+    assert [block.status.waiting for block in found] == [3, 0]
+    assert (found[1].worse, found[1].better) == (0, 0)  # the year is not over: nothing got worse
+
+
 # --- queries ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("role", "most"), [(Role.REPORTER, 19), (Role.REVIEWER, 19), (Role.OFFICE, 25)])
 def test_the_number_of_queries_does_not_grow(client_of: ClientOf, role: Role, most: int) -> None:
-    """Session, user and memberships are three of them."""
+    """Session, user and memberships are three of them; one period is open."""
     found = []
     for size in (1, 3):
         made = small_plan(size, code=f"small{size}")
         made.user.memberships.exclude(role=role).delete()
+        started = Period.objects.filter(bureau=made.plan.bureau)
+        started.exclude(month=max(started.values_list("month", flat=True))).update(
+            locked_on=date(2014, 9, 30)
+        )
         if role == Role.REVIEWER:
             Membership.objects.create(user=made.user, bureau=made.plan.bureau, unit=made.unit, role=role)
         Figure.objects.filter(target__plan=made.plan).update(state="SUBMITTED")
