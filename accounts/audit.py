@@ -41,7 +41,7 @@ def record(
         event = AuditEvent(
             bureau=bureau,
             number=chain.length + 1,
-            at=at or timezone.now(),
+            at=at or (bureau.now if bureau else timezone.now()),
             user=by,
             username=by.username if by else username[:150],
             address=info.address,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -53,6 +53,14 @@ class Bureau(models.Model):
     def today(self) -> date:
         """The day this bureau lives in: its demonstration date, else today in Asia/Shanghai."""
         return self.demo_date or timezone.localdate()
+
+    @property
+    def now(self) -> datetime:
+        """The moment that acts are dated with: in a demonstration the clock's time on its fixed day."""
+        now = timezone.now()
+        if self.demo_date is None:
+            return now
+        return timezone.make_aware(datetime.combine(self.demo_date, timezone.localtime(now).time()))
 
 
 class UnitKind(models.TextChoices):

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -64,7 +63,7 @@ def save_entries(
     period = lock_open_period(period)
     guard_entering(period=period, unit=unit, by=by)
     refuse_foreign(period, unit, figures, narratives)
-    hand = Hand(by, at or timezone.now(), origin, reason)
+    hand = Hand(by, at or period.bureau.now, origin, reason)
     conflicts: list[Conflict] = []
     answered = _write_answers(period, unit, answers or {}, by)
     new_figures = _changed(_locked_figures(period, figures), figures, conflicts)
@@ -102,7 +101,7 @@ def submit_entries(
     What was returned is submitted again once it was changed, or when `again` names it (("figure", id) or
     ("narrative", id)). Submitting twice does nothing the second time. Raises as `save_entries` does.
     """
-    at = at or timezone.now()
+    at = at or period.bureau.now
     save_entries(
         period=period, unit=unit, figures=figures, narratives=narratives, answers=answers, by=by, at=at
     )
@@ -143,7 +142,7 @@ def open_correction(
     Raises Refused without a reason, for an item of another unit or one that is not approved, and when the
     period is closed.
     """
-    at, reason = at or timezone.now(), reason.strip()
+    at, reason = at or unit.bureau.now, reason.strip()
     locked = _locked_own(item, unit, by)
     if not reason or len(reason) > MAX_REASON:
         raise Refused(

@@ -53,7 +53,7 @@ def start_period(
     for name, value in asdict(dates).items():
         setattr(period, name, value)
     period.save()
-    request_recompute(plan=plan, since=period, at=at)
+    request_recompute(plan=plan, since=period)
     after = {name: str(value) for name, value in asdict(dates).items() if value}
     record("period.started", by=by, bureau=bureau, about=period, label=str(key), after=after, at=at)
     return plan

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,7 +12,7 @@ from targets.progress_rows import GROUP_ROWS, NODE_ROWS, TARGET_ROWS
 
 
 @transaction.atomic
-def request_recompute(*, plan: Plan, since: Period, at: datetime | None = None) -> None:
+def request_recompute(*, plan: Plan, since: Period) -> None:
     """Mark a plan's progress as behind, from one period on (a node done in June counts in September too)."""
     later = Q(year__gt=since.year) | Q(year=since.year, month__gte=since.month)
     periods = Period.objects.filter(later, bureau=plan.bureau_id, year=plan.year, started_on__isnull=False)
@@ -23,7 +21,7 @@ def request_recompute(*, plan: Plan, since: Period, at: datetime | None = None) 
     )
     rows = Recompute.objects.filter(plan=plan, period__in=periods).order_by("pk").select_for_update()
     Recompute.objects.filter(pk__in=[row.pk for row in rows]).update(
-        requested=F("requested") + 1, requested_at=at or timezone.now()
+        requested=F("requested") + 1, requested_at=timezone.now()
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -48,7 +47,7 @@ def pass_items(*, items: Sequence[ItemRef], unit: Unit, by: User, at: datetime |
             raise Refused(_stale(item))
         _four_eyes(item, by, unit.bureau)
         item.state = State.REVIEWED
-    _decided(found, Act.PASS, unit.bureau, by, "", at or timezone.now())
+    _decided(found, Act.PASS, unit.bureau, by, "", at or unit.bureau.now)
     return len(found)
 
 
@@ -78,7 +77,7 @@ def return_items(
         else:
             raise Refused(_stale(item))
         item.state = State.RETURNED
-    _decided(found, Act.RETURN, bureau, by, reason, at or timezone.now())
+    _decided(found, Act.RETURN, bureau, by, reason, at or bureau.now)
     return len(found)
 
 
@@ -93,7 +92,7 @@ def approve_items(
     none is approved.
     """
     _guard(by.may(Permission.APPROVE, bureau))
-    at = at or timezone.now()
+    at = at or bureau.now
     found = _locked(items, bureau)
     for item in found:
         if not may_approve(item.state):
@@ -106,7 +105,7 @@ def approve_items(
         plan = _plan_of(item)
         since[plan] = min(since.get(plan, item.period), item.period, key=lambda period: period.key)
     for plan, period in since.items():
-        request_recompute(plan=plan, since=period, at=at)
+        request_recompute(plan=plan, since=period)
     return sorted(plan.pk for plan in since)
 
 

@@ -105,7 +105,7 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
         return changed_items(upload)
     if upload.stage != UploadStage.PREVIEW:
         raise Refused(_("This upload is not ready to be confirmed."))
-    at = at or timezone.now()
+    at = at or upload.unit.bureau.now
     figures, narratives = _inputs(upload.changes)
     try:
         saved = save_entries(

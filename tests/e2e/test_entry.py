@@ -35,6 +35,7 @@ def open_sheet(database: CopiedDatabase, sign_in: Callable[..., Page]) -> Iterat
     def opened(*, script: bool = True) -> Page:
         page = sign_in("wuhan_reporter", script=script)
         page.goto("/entry/")
+        page.get_by_role("link", name="全年").click()
         return page
 
     yield opened

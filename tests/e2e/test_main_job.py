@@ -82,6 +82,7 @@ def test_from_starting_the_period_to_the_exported_report(
     desk.get_by_role("button", name=re.compile("通过")).click()
     expect(reviewer.get_by_role("status").first).to_contain_text("2项")
     reporter.goto("/entry/")
+    reporter.get_by_role("link", name="全年").click()
     expect(reporter.locator("main")).to_contain_text("请附名单")
 
     # The office approves; the dashboard follows within seconds.

@@ -285,6 +285,7 @@ class TestWhatItShows:
 
     def test_nothing_to_report_says_so(self, client_of, wuhan, september) -> None:
         unit = Unit.objects.get(bureau=wuhan, name="国际合作处")
+        unit.cooperating_tasks.clear()
         answer = client_of("wuhan_reporter_13").get(reverse("entry-sheet", args=[september.pk, unit.pk]))
         assert answer.status_code == 200 and answer.context["sheet"].is_empty
 
