@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from targets.enums import Nature, State
 from targets.labels import LABELS
 from targets.models import FigureWarning
-from targets.plausibility import MESSAGES, NOTICES, WarningCode
+from targets.plausibility import NOTICES
 from targets.selectors.review import QueueFigure, QueueText
+from targets.selectors.trail import warning_text
 
 register = template.Library()
 
@@ -44,9 +45,7 @@ def nature(value: str) -> str:
 @register.filter
 def told_warning(warning: FigureWarning) -> str:
     """The warning's sentence with its numbers; a remark that was loaded has its own text."""
-    if warning.code in MESSAGES:
-        return _(MESSAGES[WarningCode(warning.code)]) % warning.values
-    return warning.text or _("Remark")
+    return warning_text(warning) or _("Remark")
 
 
 @register.filter
