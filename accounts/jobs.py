@@ -51,7 +51,7 @@ class JobTask(DjangoTask):
 def claim(model: type[J], pk: int) -> J | None:
     """Take a queued job for this worker, or None when it is finished or another worker has it.
 
-    A job that was claimed `MOST_ATTEMPTS` times and never finished is marked failed instead of tried again.
+    Counts the attempt; what was tried `MOST_ATTEMPTS` times is marked failed by `lost_jobs`.
     """
     with transaction.atomic():
         job = model._default_manager.select_for_update(skip_locked=True).filter(pk=pk).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plans.models import Plan, PlanDocument
+from plans.models import Plan
 
 
 @dataclass(frozen=True)
@@ -13,11 +13,6 @@ class Piece:
 
     text: str
     mark: object | None = None
-
-
-def text_of(document: PlanDocument, start: int, end: int) -> str:
-    """The document's characters from `start` to `end` (exclusive)."""
-    return document.text[start:end]
 
 
 def marked_pieces(text: str, start: int, end: int, marks: list[tuple[int, int, object]]) -> list[Piece]:

@@ -100,11 +100,6 @@ class Light(StrEnum):
         """The sign that stands beside the word, so that a grey photocopy still tells."""
         return _SYMBOLS[self]
 
-    @property
-    def severity(self) -> int:
-        """0 for the worst light: a task shows the worst of its parts."""
-        return list(Light).index(self)
-
 
 _SYMBOLS = {
     Light.RED: "■",

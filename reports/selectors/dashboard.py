@@ -57,14 +57,6 @@ class UnitLine:
 
 
 @dataclass(frozen=True)
-class Glance:
-    """One line of the counts: what is counted, and the counts."""
-
-    kind: str
-    counts: Counts
-
-
-@dataclass(frozen=True)
 class Dashboard:
     """Everything the dashboard shows, all of it from one board."""
 

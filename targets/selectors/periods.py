@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from accounts.models import Bureau
 from targets.models import Period
-from targets.periods import PeriodKey
 
 
 def started_periods(bureau: Bureau) -> list[Period]:
@@ -49,11 +48,6 @@ def _ended(periods: Sequence[Period]) -> Sequence[Period]:
 
 def _latest(periods: Sequence[Period]) -> Period | None:
     return periods[-1] if periods else None
-
-
-def period_of(bureau: Bureau, key: PeriodKey) -> Period | None:
-    """The bureau's started period with that year and end month."""
-    return next((period for period in started_periods(bureau) if period.key == key), None)
 
 
 def period_before(period: Period) -> Period | None:

@@ -19,13 +19,11 @@ from targets.units import UnknownUnit, parse_unit
 NEWLY_ADDED = "新"  # a flow that feeds a total is called 新增…, 新认定…
 
 
-def warnings_for(figure: Figure) -> list[FoundWarning]:
-    """The warnings about this figure's present value; they never block. Source: section 4, "Warn"."""
-    return warnings_for_many([figure])[figure.pk]
-
-
 def warnings_for_many(figures: Sequence[Figure]) -> dict[int, list[FoundWarning]]:
-    """The warnings of several figures of one period: figure id → warnings, in a fixed number of queries."""
+    """The warnings of figures of one period: figure id → warnings, in a fixed number of queries.
+
+    They never block. Source: the domain description, section 4, "Warn".
+    """
     if not figures:
         return {}
     around = _Around(figures[0].period, figures)
