@@ -7,8 +7,9 @@ same kind of thing, and nowhere else:
 
 * organisations and sites: 家 户 所 处 座 间 栋 幢 支 (a plan writes 家 where a unit writes 户);
 * persons: 人 名 位; visits and trainings, 人次, are *not* persons: one person may be counted many times;
-* documents, projects and rights: 项 件 条 篇 份 部 种 类 款 批 本 册 例 宗 门;
-* devices: 台 套 台套 辆 架 艘 张 只 根 颗 枚 组; occasions: 次 场 场次 届 期 轮 起;
+* documents, projects and rights: 项 件 条 篇 份 部 种 类 款 批 本 册 例 宗 门 笔 卷 节;
+* devices: 台 套 台套 辆 架 艘 张 只 根 颗 枚 组 列 盏 口 眼 块 顶 床 席 标台;
+* occasions: 次 场 届 期 轮 起 趟 and their compounds 场次 车次 班次 架次 批次 件次 户次 家次;
 * 个 is generic and fits each of these except 人次.
 
 A difference (百分点) is not a level (%), and 倍 is neither: 增长2倍 and 增长到2倍 differ.
@@ -60,6 +61,18 @@ class Dimension(StrEnum):
     PERCENTAGE_POINT = "PERCENTAGE_POINT"
     MULTIPLE = "MULTIPLE"
     SCORE = "SCORE"
+    PERSON_YEARS = "PERSON_YEARS"
+    TEACHING_HOURS = "TEACHING_HOURS"
+    ANIMAL = "ANIMAL"
+    PLANT = "PLANT"
+    CONTAINER = "CONTAINER"
+    STEAM = "STEAM"
+    TEMPERATURE = "TEMPERATURE"
+    SOUND = "SOUND"
+    VOLTAGE = "VOLTAGE"
+    COMPUTING = "COMPUTING"
+    BANDWIDTH = "BANDWIDTH"
+    DOUBLINGS = "DOUBLINGS"
 
 
 COUNTED = frozenset(
@@ -95,21 +108,30 @@ _SCALABLE: dict[Dimension, dict[str, str]] = {
     Dimension.ORGANISATION: dict.fromkeys("家户所处座间栋幢支", "1"),
     Dimension.PERSON: dict.fromkeys("人名位", "1"),
     Dimension.PERSON_TIMES: {"人次": "1"},
-    Dimension.ITEM: dict.fromkeys("项件条篇份部种类款批本册例宗门", "1"),
-    Dimension.DEVICE: {**dict.fromkeys("台套辆架艘张只根颗枚组", "1"), "台套": "1"},
-    Dimension.OCCASION: {**dict.fromkeys("次场届期轮起", "1"), "场次": "1"},
+    Dimension.ITEM: dict.fromkeys("项件条篇份部种类款批本册例宗门笔卷节", "1"),
+    Dimension.DEVICE: {**dict.fromkeys("台套辆架艘张只根颗枚组列盏口眼块顶床席", "1"), "台套": "1", "标台": "1"},
+    Dimension.OCCASION: {
+        **dict.fromkeys("次场届期轮起趟", "1"),
+        **dict.fromkeys(("场次", "车次", "班次", "架次", "批次", "件次", "户次", "家次"), "1"),
+    },
+    Dimension.ANIMAL: dict.fromkeys("头羽匹", "1"),
+    Dimension.PLANT: dict.fromkeys("株棵", "1"),
+    Dimension.CONTAINER: {"标箱": "1"},
+    Dimension.PERSON_YEARS: {"人年": "1"},
+    Dimension.TEACHING_HOURS: {"学时": "1"},
     Dimension.AREA: {"平方公里": "1500", "公顷": "15", "亩": "1", "平方米": "0.0015"},
     Dimension.LENGTH: {"公里": "1000", "千米": "1000", "米": "1", "厘米": "0.01", "毫米": "0.001"},
     Dimension.MASS: {
         "吨": "1000000",
         "千克": "1000",
         "公斤": "1000",
+        "斤": "500",
         "克": "1",
         "毫克": "0.001",
         "微克": "0.000001",
     },
     Dimension.VOLUME: {"立方米": "1000", "升": "1"},
-    Dimension.POWER: {"兆瓦": "1000", "千瓦": "1"},
+    Dimension.POWER: {"吉瓦": "1000000", "兆瓦": "1000", "千瓦": "1"},
     Dimension.ENERGY: {"千瓦时": "1"},
     Dimension.STANDARD_COAL: {"吨标准煤": "1"},
     Dimension.TIME: {"小时": "60", "分钟": "1"},
@@ -121,21 +143,29 @@ _FIXED: dict[Dimension, dict[str, str]] = {
     Dimension.SHARE: {"%": "1", "‰": "0.1"},
     Dimension.PERCENTAGE_POINT: {"个百分点": "1"},
     Dimension.MULTIPLE: {"倍": "1"},
+    Dimension.DOUBLINGS: {"番": "1"},
+    Dimension.STEAM: {"蒸吨": "1"},
+    Dimension.TEMPERATURE: {"摄氏度": "1"},
+    Dimension.SOUND: {"分贝": "1"},
+    Dimension.VOLTAGE: {"千伏": "1"},
+    Dimension.COMPUTING: {"EFLOPS": "1000", "PFLOPS": "1"},
+    Dimension.BANDWIDTH: {"Gbps": "1000", "Mbps": "1"},
     Dimension.SCORE: {"分": "1"},
 }
 _OTHER_NAMES: dict[str, str] = {
     "元": "元人民币",
+    "吨标准煤": "吨标煤",
     "港元": "港币",
     "个百分点": "百分点",
     "个工作日": "工作日",
     "个月": "月",
     "小时": "个小时 h",
     "平方公里": "平方千米 km2",
-    "平方米": "m2",
+    "平方米": "平方 平米 m2",
     "公顷": "ha",
     "公里": "km",
-    "米": "m",
-    "立方米": "m3",
+    "米": "延米 m",
+    "立方米": "立方 m3",
     "升": "L",
     "吨": "t",
     "千克": "kg",
@@ -144,6 +174,12 @@ _OTHER_NAMES: dict[str, str] = {
     "微克": "μg ug",
     "千瓦": "kW",
     "兆瓦": "MW",
+    "吉瓦": "GW",
+    "标箱": "标准箱 TEU",
+    "学时": "课时",
+    "摄氏度": "℃ °C",
+    "分贝": "dB",
+    "千伏": "kV",
     "千瓦时": "kWh",
 }
 _ALIASES = {alias: name for name, aliases in _OTHER_NAMES.items() for alias in aliases.split()}
@@ -248,6 +284,11 @@ def convert(value: Decimal, source: Unit, target: Unit) -> Decimal:
             rounded = result.quantize(Decimal("0.000001"), ROUND_HALF_UP)
             raise InexactConversion(rounded, value=figure_text(value), source=source.name, unit=target.name)
         return plain(result)
+
+
+def unit_names() -> list[str]:
+    """Every known name and other name of a unit without a multiplier, longest first (for patterns)."""
+    return sorted({*_BASES, *_ALIASES}, key=lambda name: (-len(name), name))
 
 
 def compatible(one: Unit, other: Unit) -> bool:

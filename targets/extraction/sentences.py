@@ -1,0 +1,287 @@
+"""Sentences and clauses, and which time they speak of: done already, or promised. Pure: no Django.
+
+A plan mixes what was reached with what is promised. The time of a clause comes from, in this order: a word in
+the clause itself (已, 去年, 今年), a cue earlier in its sentence, the sentence before it in the same paragraph,
+the heading above it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from plans.numerals import chinese_number
+from plans.outline import Kind, Outline, Passage
+
+
+class Tense(StrEnum):
+    """The time a clause speaks of."""
+
+    PLAN = "PLAN"
+    PAST = "PAST"
+
+
+@dataclass(slots=True)
+class Clause:
+    """`[start, end)` without the separator; `year` is a year named in it or before it in the sentence."""
+
+    start: int
+    end: int
+    tense: Tense = Tense.PLAN
+    rule: str = ""
+    year: int | None = None
+
+
+@dataclass(slots=True)
+class Sentence:
+    """From one full stop (or semicolon, or line end) to the next, which belongs to it."""
+
+    start: int
+    end: int
+    passage: Passage | None
+    clauses: list[Clause] = field(default_factory=list)
+    chrome: bool = False
+
+
+_STOPS = re.compile(r"[。;!?\n]+")
+_SEPARATORS = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[()\t]")
+_BRACKETS = re.compile(r"\([^()\n]{0,40}\)")
+_COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千万][个家项件名人所处座亿]")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?= ?年|[-~至到]{1,2}(?:19|20)\d{2})")
+
+REVIEW_HEADING = re.compile(
+    r"回顾|总结|完成情况|进展情况|开展情况|工作情况|执行情况|落实情况|基本情况|取得的?(?:主要)?(?:成效|成绩|进展)|主要成效|主要成绩|工作成效|工作成绩"
+    r"|过去(?:的)?一年|一年来|存在的?(?:主要)?(?:问题|不足|困难)|形势(?:分析)?$|主要(?:问题|不足)|现状"
+)
+PLAN_HEADING = re.compile(r"目标|任务|安排|计划|打算|要点|举措|措施|部署|思路|重点|指标|要求|行动|项目")
+
+_PAST_CUES = (
+    r"去年|上年(?!度?同期水平)|上一年|前年|过去(?:的)?[一二三四五几两]年|[一二三四五几两近]年来|一年来|年初以来|今年以来|近年来|近几年|20\d\d年以来"
+    r"|截至|截止|目前(?!尚)|迄今|到目前|前[一二三四五六七八九十\d]+个月|历年|此前|最初|前[两几三]年|十[一二三四]五”?(?:以来|时期以来)"
+)
+_PLAN_CUES = (
+    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?!完成率|的)|预期|拟(?!定|合)|预计|年内|全年要"
+    r"|(?<![主重需紧首])要(?!点|求|素|件|闻|么|不是|害|约|是|职)|必须|务必|不低于|不少于|不超过|不得(?:低|少|超|高)|至少"
+)
+_CUE = re.compile(
+    rf"(?P<past>{_PAST_CUES})|(?P<plan>{_PLAN_CUES})"
+    r"|(?P<year>(?<!\d)(?:19|20)\d{2} ?年)|(?P<cyear>二[〇○零一][〇○零一二三四五六七八九]{2}年)"
+)
+# Words with which a single clause says that it is done, whatever the sentence is about.
+_DONE = re.compile(
+    r"(?<![早而])已|现有|现已|现共|既成"
+    r"|(?:完成|实现|新增|达到|增长|增加|建成|下降|减少|提高|提升|获得|取得|荣获|引进|签约|查处|争取|兑现|发放|培训|投入|办理|获评|多|少|降|升|跌|涨)了(?!解)"
+    r"|超额完成|荣获|被评为|名列|位列|位居|排名第|排在|列全[省国]|居全[省国]|成功创建|成功举办|圆满完成|同口径|创历史|跌到|跌至"
+    r"|累计(?!达到?|突破|超过|.{0,12}(?:以上|力争))"
+    r"|(?<![达公])共(?![同享建青产和创赢商治管、生服设计用保交担])"
+    r"|(?:仅|只)(?=有|占|为|完成|达到|\d)|尚有|仍有|还有|(?:同比|比上年|较上年)(?:多|少|净增|实际)|分别为|占全市|占全省"
+)
+_NOT_DONE = re.compile(r"力争|确保|争取|要(?!求|点|素)|计划|目标|不低于|不少于|不超过|今年|达到|控制在")
+_TOPIC = 8  # characters from the beginning of a clause within which a cue sets the time of what follows
+
+
+def sentences(folded: str, outline: Outline, plan_year: int) -> list[Sentence]:
+    """All sentences of the document in order, each with its passage, its clauses and their time."""
+    found: list[Sentence] = []
+    reading = _Reading(folded, plan_year)
+    passages = list(outline.passages)
+    place = 0
+    for start, end in _spans(folded):
+        if not folded[start:end].strip():
+            continue
+        while place + 1 < len(passages) and passages[place + 1].start <= start + _indent(folded, start, end):
+            place += 1
+        for left, right in _cut(start, end, [p.start for p in passages[place + 1 : place + 4]]):
+            while place + 1 < len(passages) and passages[place + 1].start <= left + _indent(folded, left, right):
+                place += 1
+            found.append(reading.sentence(left, right, passages[place] if passages else None))
+    return found
+
+
+def _indent(folded: str, start: int, end: int) -> int:
+    return end - start - len(folded[start:end].lstrip())
+
+
+def _cut(start: int, end: int, begins: list[int]) -> list[tuple[int, int]]:
+    """A sentence is cut where a passage begins inside it (一是 after a colon)."""
+    cuts = [start, *(begin for begin in begins if start < begin < end), end]
+    return [(left, right) for left, right in zip(cuts, cuts[1:], strict=False) if right > left]
+
+
+def _spans(folded: str) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for stop in _STOPS.finditer(folded):
+        spans.append((at, stop.end()))
+        at = stop.end()
+    if at < len(folded):
+        spans.append((at, len(folded)))
+    return spans
+
+
+class _Reading:
+    """Carries the time from sentence to sentence."""
+
+    def __init__(self, folded: str, plan_year: int) -> None:
+        self.folded = folded
+        self.plan_year = plan_year
+        self.carried: tuple[Tense, str] | None = None  # from the sentences before, in this paragraph
+        self.heading: tuple[Tense, str] = (Tense.PLAN, "")
+        self.known: dict[int, tuple[Tense, str]] = {}
+        self.loose: tuple[Tense, str] | None = None  # under a heading without a number
+        self.passage: Passage | None = None
+
+    def sentence(self, start: int, end: int, passage: Passage | None) -> Sentence:
+        folded = self.folded
+        if passage is not self.passage:
+            if passage is None or self.passage is None or passage.parent is not self.passage:
+                self.carried = None
+            self.passage = passage
+            if passage is not None and not passage.label and passage.kind != Kind.PREAMBLE:
+                self.loose = None
+            if passage is not None and passage.level == 0 and passage.label:
+                self.loose = None
+        new_line = start == 0 or folded[start - 1] == "\n"
+        if new_line:
+            self.carried = None
+            self._loose_heading(start, end, passage)
+        found = Sentence(start, end, passage)
+        if passage is not None and passage.kind in {Kind.FRONT, Kind.BACK}:
+            found.chrome = True
+        base = self.carried or self._of_passage(passage)
+        self._clauses(found, base)
+        return found
+
+    def _loose_heading(self, start: int, end: int, passage: Passage | None) -> None:
+        """A short line without a full stop and without a number: 2013年工作回顾."""
+        line_end = self.folded.find("\n", start)
+        line = self.folded[start : line_end if line_end >= 0 else len(self.folded)].strip()
+        if not line or len(line) > 30 or re.search(r"[。;,]", line) or (passage and passage.start >= start):
+            return
+        time = self._heading_time(line)
+        if time:
+            self.loose = time
+
+    def _of_passage(self, passage: Passage | None) -> tuple[Tense, str]:
+        if passage is None:
+            return self.loose or (Tense.PLAN, "")
+        key = id(passage)
+        if key not in self.known:
+            time = self._heading_time(passage.title) if passage.label else None
+            if time is None:
+                above = passage.parent
+                time = self._of_passage(above) if above is not None else None
+            self.known[key] = time or (Tense.PLAN, "")
+            if time is None:
+                return self.loose or (Tense.PLAN, "")
+            return time
+        return self.known[key] if self.known[key][1] else (self.loose or self.known[key])
+
+    def _heading_time(self, title: str) -> tuple[Tense, str] | None:
+        if len(title) > 40:
+            return None
+        years = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年)", title)]
+        old = bool(years) and max(years) < self.plan_year or bool(re.search(r"去年|上年|过去", title))
+        if REVIEW_HEADING.search(title) and not re.search(r"(?:强化|加强|抓好|做好|健全|完善|推进).{0,8}(?:总结|落实)", title):
+            return Tense.PAST, "review-heading"
+        if old and not re.search(r"目标$", title):
+            return Tense.PAST, "review-heading"
+        if years and max(years) >= self.plan_year or PLAN_HEADING.search(title):
+            return Tense.PLAN, "plan-heading"
+        return None
+
+    def _clauses(self, sentence: Sentence, base: tuple[Tense, str]) -> None:
+        folded = self.folded
+        in_review = base[1] == "review-heading"
+        now = base
+        year: int | None = None
+        for start, end in _clause_spans(folded, sentence.start, sentence.end):
+            text = folded[start:end]
+            clause = Clause(start, end)
+            cue, topical = self._cue(text, in_review)
+            if cue and topical:
+                now = self.carried = cue
+            year = self._year(text) or year
+            clause.tense, clause.rule = self._done(text, cue or now) or cue or now
+            clause.year = year
+            sentence.clauses.append(clause)
+
+    def _cue(self, text: str, in_review: bool) -> tuple[tuple[Tense, str] | None, bool]:
+        """The last time cue of a clause, and whether it also holds for what follows.
+
+        It does at the head of the clause (去年,全市…), and everywhere if it promises. Inside a review only
+        the plan's own year leads out of the past.
+        """
+        last: tuple[Tense, str] | None = None
+        topical = False
+        for found in _CUE.finditer(text):
+            time = self._cue_time(text, found, in_review)
+            if time:
+                last = time
+                topical = found.start() <= _TOPIC or time[0] == Tense.PLAN
+        return last, topical
+
+    def _cue_time(self, text: str, found: re.Match[str], in_review: bool) -> tuple[Tense, str] | None:
+        if _is_comparison(text, found):
+            return None
+        kind, word = found.lastgroup, found.group()
+        if kind == "past":
+            return Tense.PAST, "past-cue"
+        if kind == "plan":
+            return None if in_review and word not in {"明年", "下一步"} else (Tense.PLAN, "plan-cue")
+        year = int(word[:4]) if kind == "year" else chinese_number(word[:4].replace("○", "〇")) or 0
+        if year < self.plan_year:
+            return Tense.PAST, "past-year"
+        return None if in_review and year > self.plan_year else (Tense.PLAN, "plan-year")
+
+    def _done(self, text: str, now: tuple[Tense, str]) -> tuple[Tense, str] | None:
+        if now[0] == Tense.PAST:
+            return None
+        done = _DONE.search(text)
+        if done and not _NOT_DONE.search(text, done.end()):
+            return Tense.PAST, "already"
+        return None
+
+    def _year(self, text: str) -> int | None:
+        years = [int(year) for year in _YEARS.findall(text)]
+        return max(years) if years else None
+
+
+def _is_comparison(text: str, found: re.Match[str]) -> bool:
+    """比去年, 在去年…的基础上, 由去年的, 2012年开工的9100套: measures or describes, is not the time spoken of."""
+    before = text[max(0, found.start() - 3) : found.start()]
+    after = text[found.end() :]
+    return bool(
+        re.search(r"(?:比|较|与|和|同|于|由|从|超过|高于|低于|以|按照?|在)$", before)
+        or re.match(r"(?:水平|同期|持平|的?基础上|确定的|结转|欠下|任务)", after)
+        or re.match(r"(?:底|末|度|冬季|春季|以来)?[^,\d]{0,8}(?<!实现)(?<!完成)的(?=\d|[^,]{0,8}\d)", after)
+        or (re.search(r"(?:在|比|较)[^,]*$", text[: found.start()]) and re.search(r"基础上", after))
+    )
+
+
+def _clause_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Commas, colons and brackets with a number in them part clauses; other brackets belong to a name."""
+    spans, at = [], start
+    quiet = _quiet_brackets(folded, start, end)
+    for separator in _SEPARATORS.finditer(folded, start, end):
+        if any(left <= separator.start() <= right for left, right in quiet):
+            continue
+        if separator.start() > at:
+            spans.append((at, separator.start()))
+        at = separator.end()
+    stop = end
+    while stop > at and folded[stop - 1] in "。;!?\n\r ":
+        stop -= 1
+    if stop > at:
+        spans.append((at, stop))
+    return spans
+
+
+def _quiet_brackets(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    if folded.find("(", start, end) < 0:
+        return []
+    return [
+        (found.start(), found.end() - 1)
+        for found in _BRACKETS.finditer(folded, start, end)
+        if not _COUNTED.search(found.group())
+    ]
