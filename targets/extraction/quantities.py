@@ -251,6 +251,8 @@ def _chinese_share(folded: str, start: int) -> Token | None:
         if below and above and above < below:
             value = plain(Decimal(above) / Decimal(below))
             return Token(start, found.end(), Form.QUANTITY, "fraction", value=value, unit="1", chinese=True)
+    if folded.startswith(("一半", "过半"), start):
+        return Token(start, start + 2, Form.QUANTITY, "half", value=Decimal(50), unit="%", chinese=True)
     found = _TENTHS.match(folded, start)
     if found:
         value = Decimal(chinese_number(found[1]) or 0) * 10
@@ -305,6 +307,9 @@ def _scaled(numeral: str) -> tuple[str, str]:
 def _chinese_word(folded: str, start: int) -> Token:
     found = _CHINESE_BARE.match(folded, start)
     end = found.end() if found else start + 1
+    numeral = folded[start:end]
+    if len(numeral) > 1 and numeral[-1] in "万亿" and folded[max(0, start - 2) : start].endswith(("达", "达到", "超", "超过", "突破")):
+        return Token(start, end, Form.BARE, "bare-number", value=Decimal(chinese_number(numeral) or 0), chinese=True)
     return Token(start, end, Form.WORD, "numeral-in-word", chinese=True)
 
 

@@ -125,7 +125,7 @@ def year_of(folded: str, outline: Outline) -> int:
     return max(counted, key=lambda number: (counted[number], number)) if counted else DEFAULT_YEAR
 
 
-_SHARED = frozenset({Verdict.SCOPE, Verdict.PAST, Verdict.THRESHOLD})
+_SHARED = frozenset({Verdict.SCOPE, Verdict.PAST})
 
 
 class _Finder:
@@ -156,10 +156,11 @@ class _Finder:
     def _sentence(self, sentence: Sentence, inside: list[Token]) -> None:
         carried = Subject()
         last: FoundTarget | None = None
-        verdicts: dict[int, Verdict] = {}
+        rulings: dict[int, tuple[Verdict, str]] = {}
         for mention in mentions_of(self.folded, sentence, inside):
-            verdict, rule = self._inherited(mention, judge(mention, self.context), verdicts)
-            verdicts[mention.token.start] = verdict
+            verdict, rule = self._inherited(mention, judge(mention, self.context), rulings)
+            if mention.token.form in {Form.QUANTITY, Form.BARE}:
+                rulings[mention.token.start] = (verdict, rule)
             if verdict == Verdict.TARGET:
                 target, carried = self._target(mention, rule, carried)
                 if target.year < self.plan_year:
@@ -176,19 +177,28 @@ class _Finder:
             self.ledger.append(Judgement(token.start, token.end, verdict, rule))
 
     def _inherited(
-        self, mention: Mention, ruling: tuple[Verdict, str], verdicts: dict[int, Verdict]
+        self, mention: Mention, ruling: tuple[Verdict, str], rulings: dict[int, tuple[Verdict, str]]
     ) -> tuple[Verdict, str]:
         """100户企业、60个项目, 其中国家级2家: what is joined to a number without a verb of its own shares its lot."""
-        if ruling[0] != Verdict.TARGET or not verdicts:
+        if ruling[0] != Verdict.TARGET or not rulings:
             return ruling
         before = mention.before
         if before is None:
-            earlier = verdicts[next(reversed(verdicts))]
-            part = mention.clause_left.startswith("其中") and not promises(mention.left)
-            return (earlier, "part-of") if part and earlier in _SHARED else ruling
-        earlier = verdicts.get(before.token.start, Verdict.TARGET)
-        if earlier in _SHARED and not promises(mention.left) and not compares(mention):
-            return earlier, "joined-to"
+            earlier = rulings[next(reversed(rulings))]
+            if promises(mention.left) or compares(mention):
+                return ruling
+            if earlier[1] == "rate-paid" and "元" in mention.token.unit:
+                return earlier
+            bracket = self.folded[mention.clause.start - 1 : mention.clause.start] == "("
+            if earlier[1] == "standing-fact":
+                return earlier
+            if earlier[0] == Verdict.PAST and (bracket or mention.clause_left.startswith("其中")):
+                return Verdict.PAST, "part-of"
+            return ruling
+        earlier = rulings.get(before.token.start, ruling)
+        shared = earlier[0] in _SHARED or earlier[1] == "rate-paid"
+        if shared and not promises(mention.left) and not compares(mention):
+            return earlier if earlier[1] == "rate-paid" else (earlier[0], "joined-to")
         return ruling
 
     def _subject(self, mention: Mention, carried: Subject) -> Subject:

@@ -44,7 +44,7 @@ class Sentence:
     chrome: bool = False
 
 
-_STOPS = re.compile(r"[。;!?\n]+")
+_STOPS = re.compile(r"(?:[。;!?\n]|…+)+")
 _SEPARATORS = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[()\t]")
 _BRACKETS = re.compile(r"\([^()\n]{0,40}\)")
 _COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千万][个家项件名人所处座亿]")
@@ -57,12 +57,12 @@ REVIEW_HEADING = re.compile(
 PLAN_HEADING = re.compile(r"目标|任务|安排|计划|打算|要点|举措|措施|部署|思路|重点|指标|要求|行动|项目")
 
 _PAST_CUES = (
-    r"去年|上年(?!度?同期水平)|上一年|前年|过去(?:的)?[一二三四五几两]年|[一二三四五几两近]年来|一年来|年初以来|今年以来|近年来|近几年|20\d\d年以来"
-    r"|截至|截止|目前(?!尚)|迄今|到目前|前[一二三四五六七八九十\d]+个月|历年|此前|最初|前[两几三]年|十[一二三四]五”?(?:以来|时期以来)"
+    r"去年|去冬|上年(?!度?同期水平)|上一年|前年|年末实有|过去(?:的)?[一二三四五几两]年|[一二三四五几两近]年来|一年来|年初以来|今年以来|近年来|近几年|20\d\d年以来"
+    r"|截至|截止|(?<!项)目前(?!期|尚未)|迄今|到目前|前[一二三四五六七八九十\d]+个月|历年|此前|最初|前[两几三]年|十[一二三四]五”?(?:以来|时期以来)"
 )
 _PLAN_CUES = (
-    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?!完成率|的)|预期|拟(?!定|合)|预计|年内|全年要"
-    r"|(?<![主重需紧首])要(?!点|求|素|件|闻|么|不是|害|约|是|职)|必须|务必|不低于|不少于|不超过|不得(?:低|少|超|高)|至少"
+    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?=完成|新增|新建|投资|安排|实施|开展|引进|在|于|全年|建设|今年|再|用|年|投入|\d)|预期|拟(?!定|合)|预计|年内|全年要|年底前|年底达|年底要|年中|月底前|当务之急|(?:降|减|压|压减|控制)(?:到|至|在)[^,]{1,12}(?:以内|以下)"
+    r"|(?<![主重需紧首])要(?!点|求|素|件|闻|么|不是|害|约|是|职|看到|清醒|认识)|必须|务必|不低于|不少于|不超过|不得(?:低|少|超|高)|至少"
 )
 _CUE = re.compile(
     rf"(?P<past>{_PAST_CUES})|(?P<plan>{_PLAN_CUES})"
@@ -70,15 +70,24 @@ _CUE = re.compile(
 )
 # Words with which a single clause says that it is done, whatever the sentence is about.
 _DONE = re.compile(
-    r"(?<![早而])已|现有|现已|现共|既成"
+    r"(?<![早而])已|(?<![实体表发呈展再出兑变])现(?=有|存|租|已|登记|共|辖|拥)|既成|不足|不到(?=\d|[一二三四五六七八九十百])|一度|(?:排查|摸排|检测|筛查|统计|评选)出"
     r"|(?:完成|实现|新增|达到|增长|增加|建成|下降|减少|提高|提升|获得|取得|荣获|引进|签约|查处|争取|兑现|发放|培训|投入|办理|获评|多|少|降|升|跌|涨)了(?!解)"
-    r"|超额完成|荣获|被评为|名列|位列|位居|排名第|排在|列全[省国]|居全[省国]|成功创建|成功举办|圆满完成|同口径|创历史|跌到|跌至"
+    r"|超额完成|荣获|被评为|名列|位列|位居|排名第|排在|列全[省国]|居全[省国]|成功创建|成功举办|圆满完成|创历史|跌到|跌至"
     r"|累计(?!达到?|突破|超过|.{0,12}(?:以上|力争))"
     r"|(?<![达公])共(?![同享建青产和创赢商治管、生服设计用保交担])"
     r"|(?:仅|只)(?=有|占|为|完成|达到|\d)|尚有|仍有|还有|(?:同比|比上年|较上年)(?:多|少|净增|实际)|分别为|占全市|占全省"
 )
-_NOT_DONE = re.compile(r"力争|确保|争取|要(?!求|点|素)|计划|目标|不低于|不少于|不超过|今年|达到|控制在")
+_NOT_DONE = re.compile(r"再(?=扩|增|新|建|添)|力争|确保|争取|要(?!求|点|素)|计划|目标|不低于|不少于|不超过|今年|达到|控制在")
+# What a clause after 已… says anew, so that it is promised again
+_NEW_PROMISE = re.compile(r"全年|达到|以上|以内|以下|超过|突破|(?:从|由).*(?:到|至|为)|(?:提高|提升|增加|降|压|缩短)(?:到|至)|再")
+_SUMMED = re.compile(r"共(?=培训|完成|组织|开展|举办)")
 _TOPIC = 8  # characters from the beginning of a clause within which a cue sets the time of what follows
+
+
+# A task's sentence that begins with the work itself speaks of the plan, whatever the one before told.
+_FRESH = re.compile(
+    r"(?:全年)?(?:新增|新建|改造|建设|开展|组织|完成|实施|推进|推动|引进|培育|举办|安排|投入|支持|加快|加强|抓好|力争|继续|认定|创建|制定|出台|建立|健全|完善|推广|落实|启动|开工|深化|强化|做好|争取|打造|优化|第.{1,8}头一年)"
+)
 
 
 def sentences(folded: str, outline: Outline, plan_year: int) -> list[Sentence]:
@@ -149,6 +158,10 @@ class _Reading:
         if passage is not None and passage.kind in {Kind.FRONT, Kind.BACK}:
             found.chrome = True
         base = self.carried or self._of_passage(passage)
+        if self.carried and self.carried[0] == Tense.PAST and passage is not None and passage.label:
+            if _FRESH.match(folded[start:end].lstrip()):
+                base = self._of_passage(passage)
+                self.carried = None
         self._clauses(found, base)
         return found
 
@@ -181,7 +194,7 @@ class _Reading:
         if len(title) > 40:
             return None
         years = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年)", title)]
-        old = bool(years) and max(years) < self.plan_year or bool(re.search(r"去年|上年|过去", title))
+        old = bool(years) and max(years) < self.plan_year or bool(re.match(r"去年|上年|过去", title))
         if REVIEW_HEADING.search(title) and not re.search(r"(?:强化|加强|抓好|做好|健全|完善|推进).{0,8}(?:总结|落实)", title):
             return Tense.PAST, "review-heading"
         if old and not re.search(r"目标$", title):
@@ -202,7 +215,12 @@ class _Reading:
             if cue and topical:
                 now = self.carried = cue
             year = self._year(text) or year
-            clause.tense, clause.rule = self._done(text, cue or now) or cue or now
+            done = self._done(text, cue or now)
+            if now[1] == "already" and _NEW_PROMISE.search(text):
+                now = base
+            clause.tense, clause.rule = done or cue or now
+            if done and folded[start - 1 : start] != "(" and not _SUMMED.search(text):
+                now = done
             clause.year = year
             sentence.clauses.append(clause)
 
@@ -228,7 +246,8 @@ class _Reading:
         if kind == "past":
             return Tense.PAST, "past-cue"
         if kind == "plan":
-            return None if in_review and word not in {"明年", "下一步"} else (Tense.PLAN, "plan-cue")
+            leaves = word in {"明年", "下一步"} or re.search(r"今年(?:要|力争|计划|争取|将|拟|目标|务必|必须|再|[^,]{0,8}力争)", text)
+            return None if in_review and not leaves else (Tense.PLAN, "plan-cue")
         year = int(word[:4]) if kind == "year" else chinese_number(word[:4].replace("○", "〇")) or 0
         if year < self.plan_year:
             return Tense.PAST, "past-year"

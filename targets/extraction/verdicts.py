@@ -28,13 +28,13 @@ DOING = (
     "新增|新建|新认定|新培育|新引进|新开工|新发展|新签约|新开|新办|新设|新创|新改扩建|新扩建|再增|增设|增加|增建|净增|补充|补齐|扩建|改建|改扩建|改造|建成|建好|建设|建立|建造|修建|修复|修缮|翻建"
     "|完成|实现|培育|培养|孵化|引进|引入|招引|引育|签约|落户|落地|举办|承办|协办|组织|开展|实施|推进|推动|推广|推介|支持|扶持|资助|奖励|奖补|发放|安排|投入|投资|再投|筹集|筹措|争取|募集|设立|创建|创成|打造|认定|评选|评定|评估|选树|选拔|选派|选聘|选送|选择|遴选|选育|选取"
     "|培训|轮训|轮岗|交流|解决|帮扶|救助|帮助|搬迁|安置|整治|整改|治理|淘汰|关停|关闭|取缔|拆除|退出|压减|压缩|削减|减少|消减|降低|下降|提高|提升|增长|扩大|扩面|缩短"
-    "|铺设|敷设|铺油|植树|造林|绿化|完工|竣工|开工|启动|投用|投产|投运|投放|交付|供应|供给|出让|收储|征收|征缴|征集|回收|处置|化解|发行|上市|挂牌|登记|受理|办理|办结|查处|查办|检查|抽检|抽查|检验|检测|监测(?=点|站)|巡查|排查|走访|慰问|服务|惠及|接入|联网|连通|归集|编目|共享|开放|上线|发布|公布|出台|制定|制修订|修订|编制|印发|申报|申请|授权|转化|转让|交易|成交|销售|出口|进口|接待|吸引|吸纳|转移|就业|参保|清欠|追回|建档|签订|签署|配备|配置|购置|更新|安装|设置|布设|布局|种植|栽植|补植|养殖|出栏|存栏|收购|存储|储备|播种|复垦|开垦|疏浚|清淤|加固|除险|消除|创作|演出|放映|送|采购|补贴|减免|减轻|落实|兑现|促成|对接|参加|争创|夺取|获得|新上|上马|招聘|招募|招收|招生|招录|录用|输送|输出|培植|壮大|发展|扩种|推出|推荐|覆盖|拍卖|盘活|挖掘|收集|整合|采集|检定|发稿|刊发|形成|腾出|省下|节约|组建|成立|开设|开办|开通|开行|开辟|主办|创办|资助|补助|减负|签发|通过|恢复|抢救|保护|转办|录入|普查|调查|修编|开发|攻克|突破|研发|推行|试行|派驻|入驻|入规|入库|入统|上规|纳统|铺排|谋划|储备|联系|结对|认领|撰写|报送|出版|拓宽|打通|整理|清理|清退|清运|处理|收治|筛查|体检|签|诊疗|接种|免疫|随访|诊|发掘|征集|展示|展演|展出|评审|验收|销号|挂销|督办|调处|调解|审理|执行|追缴|罚|立案|结案|侦破|破获|消纳|生产|种|养|产|供|售|贷|融资|投保|承保|理赔|增资|增产|增收|减排|节能|减|建|修|植|投"
+    "|铺设|敷设|铺油|植树|造林|绿化|完工|竣工|开工|启动|投用|投产|投运|投放|交付|供应|供给|出让|收储|征收|征缴|征集|回收|处置|化解|发行|上市|挂牌|登记|受理|办理|办结|查处|查办|检查|抽检|抽查|检验|检测|监测(?=点|站)|巡查|排查|走访|慰问|服务|惠及|接入|联网|连通|归集|编目|共享|开放|上线|发布|公布|出台|制定|制修订|修订|编制|印发|申报|申请|授权|转化|转让|交易|成交|销售|出口|进口|接待|吸引|吸纳|聚集|集聚|汇聚|转移|就业|参保|清欠|追回|建档|签订|签署|配备|配置|购置|更新|安装|设置|布设|布局|种植|栽植|补植|养殖|出栏|存栏|收购|存储|储备|播种|复垦|开垦|疏浚|清淤|加固|除险|消除|创作|演出|放映|送|采购|补贴|减免|减轻|落实|兑现|促成|对接|参加|争创|夺取|获得|新上|上马|招聘|招募|招收|招生|招录|录用|输送|输出|培植|壮大|发展|扩种|推出|推荐|覆盖|拍卖|盘活|挖掘|收集|整合|采集|检定|发稿|刊发|形成|腾出|省下|节约|组建|成立|开设|开办|开通|开行|开辟|主办|创办|资助|补助|减负|签发|通过|恢复|抢救|保护|转办|录入|普查|调查|修编|开发|攻克|突破|研发|推行|试行|派驻|入驻|入规|入库|入统|上规|纳统|铺排|谋划|储备|联系|结对|认领|撰写|报送|出版|拓宽|打通|整理|清理|清退|清运|处理|收治|筛查|体检|签|诊疗|接种|免疫|随访|诊|发掘|征集|展示|展演|展出|评审|验收|销号|挂销|督办|调处|调解|审理|执行|追缴|罚|立案|结案|侦破|破获|消纳|生产|种|养|产|供|售|贷|融资|投保|承保|理赔|增资|增产|增收|减排|节能|减|建|修|植|投"
 )
 LABEL_VERBS = re.compile(DOING)
 _PREPOSITION = "围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|属于|上述|其他|其它|现有|原有|已有|共有|所辖|下辖|全部|整个|即|所谓"
 _SCOPE_VERBS = "监测|监控|监管|跟踪|调度|围绕|聚焦|统筹|对标|用好|依托|盯住|盯紧|辐射|毗邻|管好|运行|所属|位于|适用|对照|贯彻|坚持|遵守|执行|牢记|联动|纳入|分解|印制|全长|境内|深化|健全|完善|坚决|全面加强|统筹推进|发挥|做强|紧扣|紧盯|把握|树牢|增强|学习|弘扬|严守|规范"
 _GROWTH_NOUN = r"(?:的)?(?:增长|增速|增幅|速度|水平|目标|比例|幅度|左右)"
-_QUALITY_NOUN = r"(?:的)?(?:企业|项目|工程|产业|集群|园区|开发区|单位|用人单位|小区|楼宇|锅炉|桥梁|水库|河流|湖泊|变电站|自然村|行政村|村|乡镇|城镇|用户|大户|家庭|老人|老年人|人员|居民|街道|道路|公路|广场|中心|企业家|基地|品牌|龙头|合作社|市场|商场|超市|酒店|住宅|产品|品种|耕地|机组|电站|产值|医院|学校|幼儿园|装置|设备|电梯|老旧|大企业|大项目|重大|工业|服务业|民营|外资|内资|招商|产业链|新|投资|技改|建设|住房|建筑|场馆|路段|支流)"
+_QUALITY_NOUN = r"(?:的)?(?:群体性|事故|事件|企业|项目|工程|产业|集群|园区|开发区|单位|用人单位|小区|楼宇|锅炉|桥梁|水库|河流|湖泊|变电站|自然村|行政村|村|乡镇|城镇|用户|大户|家庭|老人|老年人|人员|居民|街道|道路|公路|广场|中心|企业家|基地|品牌|龙头|合作社|市场|商场|超市|酒店|住宅|产品|品种|耕地|机组|电站|产值|医院|学校|幼儿园|装置|设备|电梯|老旧|大企业|大项目|重大|工业|服务业|民营|外资|内资|招商|产业链|新|投资|技改|建设|住房|建筑|场馆|路段|支流)"
 
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", '"': '"'}
 _ABSTRACT = re.compile(
@@ -130,12 +130,16 @@ def _numbered_name(mention: Mention, context: Context) -> Ruling | None:
         return Verdict.ORDINAL, "phase"
     if token.unit in {"个", "项", "条", "种", "类", "件", "批", "轮", "部", "本", "门", "级", "年", "支", "块", "张"}:
         governed = re.search(rf"(?:{_FIRM_DOING})(?:好|了)?$", mention.left)
-        if not governed or _ABSTRACT.match(right) or token.unit in {"年", "类"}:
+        closing = not right and token.unit in _COUNTED_LAST and promises(mention.left)
+        if not (governed or closing) or _ABSTRACT.match(right) or token.unit in {"年", "类"}:
             return Verdict.NAME, "numbered-name"
     return None
 
 
 _FIRM_DOING = "新增|新建|建成|建设|创建|创成|完成|举办|承办|开展|引进|培育|申报|制定|制修订|出台|编制|评选|打造|组织|争取|新认定|认定|开工|竣工|实施|增加|再增|设立|组建|发行|开行|至少|不少于|不低于|达到|推出|获得|夺取|实现|放映|演出|下达|新开工|争创|开通|培训|签约|落地|选择|选取|推进|命名|授予|改造|布设|力争|分别|每个?\\w{1,6}"
+
+
+_COUNTED_LAST = frozenset("次轮场期批家所座条篇部件个项名支")
 
 
 def _implied(mention: Mention, context: Context) -> Ruling | None:
@@ -144,9 +148,10 @@ def _implied(mention: Mention, context: Context) -> Ruling | None:
     if not token.implied:
         return None
     right, left = mention.clause_right, mention.left
+    closing = re.fullmatch(r"(?:以上|左右|大关)?", right) is not None
+    if closing and left and (promises(left) or compares(mention) or re.search(r"提高|增加|突破|超过|达到", left)):
+        return None
     if "元" in token.unit:
-        if re.search(r"(?:突破|超过?|达到?|跨过|迈上)$", left) and not right:
-            return None
         return (Verdict.NAME, "per-unit-name") if token.unit == "万元" or right[:1] not in "级以元" else (Verdict.THRESHOLD, "size-class")
     if re.search(r"(?:组织|选派|选送|培训|培养|引进|招募|搬迁|选聘|帮扶|救助|动员|安排|招聘|选拔|资助|轮训|发动|新增|达到|超过|突破|走访|选树)$", left) and not re.match(r"(?:拥有|以上的)", right):
         return None
@@ -168,7 +173,7 @@ def _per_unit(mention: Mention, context: Context) -> Ruling | None:
 def _age_and_grade(mention: Mention, context: Context) -> Ruling | None:
     """60岁, 4级, 12345热线, 24小时值班, 1米线: what is no count by its noun."""
     token, right = mention.token, mention.clause_right
-    if token.form == Form.BARE and re.match(r"(?:周?岁)", right):
+    if token.form == Form.BARE and re.match(r"(?:周?岁)", right) and not re.search(r"寿命", mention.left):
         return Verdict.THRESHOLD, "age"
     if token.form == Form.BARE and re.match(r"(?:级|型|号|线|系列|路|热线|平台|版|频道|栋|楼|室|中队|模式|体系|产业|条|世纪)", right) and not re.search(COMPARING + "$", mention.left):
         return Verdict.NAME, "grade-or-name"
@@ -193,7 +198,9 @@ def _duration(mention: Mention, context: Context) -> Ruling | None:
         return None if re.search(r"年限|寿命|学制", left) and promised else (Verdict.DATE, "duration")
     if token.unit in {"个月", "周"}:
         return None if promised and re.search(r"缩短|压缩|压减|时限|工期|周期|不超过", left) else (Verdict.DATE, "duration")
-    if promised or re.match(r"(?:以内|之内|内)(?:办结|完成|审批|答复|反馈|到达|到场|处置|办理|受理|得到|受灾|回复|响应|解决|送达|发|有)", right):
+    if mention.before is not None and mention.before.token.unit == "%" and re.match(r"(?:以内|之内|内)", right):
+        return Verdict.THRESHOLD, "time-within-definition"
+    if promised or re.match(r"(?:以内|之内|内)\w|以上", right):
         return None
     return Verdict.DATE, "duration"
 
@@ -209,7 +216,7 @@ def _past(mention: Mention, context: Context) -> Ruling | None:
 
 
 _FROM = re.compile(r"(?:从|由)(?:[^,]{0,16}?的?)(?:约|近)?$")
-_TO = re.compile(r"^(?:左右|以上)?(?:[^,]{0,6}?)?(?:提高|提升|增加|增长|扩大|上升|升|提|降|下降|降低|减少|压缩|压减|压|缩短|缩减|增|扩|减|控制|拓展|发展|调整|调减|上调|下调)(?:到|至|为)?")
+_TO = re.compile(r"^(?:左右|以上)?(?:[^,]{0,6}?)?(?:提高|提升|增加|增长|扩大|上升|升|提|降|下降|降低|减少|压缩|压减|压|缩短|缩减|增|扩|减|控制|拓展|发展|调整|调减|上调|下调|调|提|扩)(?:到|至|为)?")
 
 
 def _baseline(mention: Mention, context: Context) -> Ruling | None:
@@ -250,10 +257,13 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
 
 def _bracketed_scope(mention: Mention, context: Context) -> Ruling | None:
     """(含补齐的64户), (境内61公里): an explanation in brackets."""
-    start = mention.clause.start
-    if start and context.folded[start - 1] == "(" and re.match(r"(?:含|境内|包括|不含|包含|共|年产|总长|全长|其余|即|约|每|占)", mention.clause_left + mention.text):
-        return Verdict.SCOPE, "in-brackets"
-    return None
+    before = context.folded[mention.sentence.start : mention.token.start]
+    if before.count("(") <= before.count(")"):
+        return None
+    inside = before[before.rfind("(") + 1 :]
+    if re.match(r"其中|力争|确保|新增|新建|争取|不低于|不少于", inside):
+        return None
+    return Verdict.SCOPE, "in-brackets"
 
 
 def governor(mention: Mention) -> re.Match[str] | None:
@@ -272,9 +282,24 @@ def compares(mention: Mention) -> bool:
     return bool(_ENDS_COMPARING.search(mention.left) or re.match(r"(?:以上|以下|以内|左右|之内)(?![^,、]{0,8}(?:企业|项目))", mention.clause_right))
 
 
+_PROMISING = re.compile("|".join(word for word in DOING.split("|") if len(word) > 1))
+
+
 def promises(left: str) -> bool:
     """Whether the words before a number hold a verb that promises work."""
-    return bool(LABEL_VERBS.search(left))
+    return bool(_PROMISING.search(left))
+
+
+_PEOPLE = frozenset({"人", "名", "户", "万人", "万户", "家", "万名"})
+_TIMES = frozenset({"小时", "分钟", "天", "日", "个工作日"})
+
+
+def _counts_the_list(mention: Mention) -> bool:
+    """钢铁、焦化、水泥、玻璃4个行业: the number counts what was just listed."""
+    value = mention.token.value
+    if value is None or value > 12 or "、" not in mention.left or not mention.clause_right:
+        return False
+    return value == mention.left.count("、") + len(re.findall(r"[和及与]", mention.left.rpartition("、")[2])) + 1
 
 
 def _scope(mention: Mention, context: Context) -> Ruling | None:
@@ -282,22 +307,35 @@ def _scope(mention: Mention, context: Context) -> Ruling | None:
     token, left, right = mention.token, mention.left, mention.clause_right
     if _ENDS_COMPARING.search(left):
         return None
-    if re.search(r"(?:围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|上述|其他|其它|现有|原有|已有|共有|拥有|所辖|下辖|这|该|以上|全部|前|后|首批|第|即|所谓“?)$", left):
+    if left.endswith("在") and (token.unit in {"%", "‰", "1"} or token.unit in _TIMES or re.match(r"(?:以上|以下|以内|左右)", right)):
+        return None
+    if left.endswith("等") or _counts_the_list(mention):
+        return Verdict.SCOPE, "counts-the-list"
+    if re.match(r"[^,]{0,10}中$", right) and mention.after is None:
+        return Verdict.SCOPE, "among"
+    if re.match(r"的(?:\d|[一二三四五六七八九]分之|[一二三四五六七八九]成|一半)", right):
+        return Verdict.SCOPE, "whole-of-a-share"
+    if re.search(r"占(?:全[市省国部]?[^,]{0,10}的?)?$", left) and not compares(mention):
+        return Verdict.PAST, "share-of-the-whole"
+    if re.search(r"(?:围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|上述|其他|其它|现有|原有|已有|共有|拥有|所辖|下辖|这|该|以上|全部|前|后|首批|第|即|所谓“?)$", left) and token.unit not in _TIMES:
         return Verdict.SCOPE, "scope-word"
     if re.search(r"(?:全市|全省|全国|我市|市区|城区|全县|全区|各|全系统|局属|辖区|全局|市属|机关)(?:的)?$", left) and token.unit not in {"%"} and right:
         return Verdict.SCOPE, "of-the-whole-city"
-    if re.search(r"(?<!目)的$", left) and token.unit not in {"%", "‰", "1"} and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left):
+    if re.search(r"(?<!目)的$", mention.clause_left) and token.unit not in {"%", "‰", "1"} and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left) and not _FINISHING.search(mention.clause_left):
         return Verdict.SCOPE, "definite"
+    if token.unit in _PEOPLE and re.match(r"的(?!增长|增速|目标|以上)", right) and not promises(left):
+        return Verdict.SCOPE, "whose"
     last = governor(mention)
     if last is not None and last.lastgroup == "scope" and last.end() == len(left):
         return Verdict.SCOPE, "scope-word"
-    if re.search(r"(?:在|对|以|给|向|与|同|和|于|围绕|按|用)(?:全市|我市|市区|城区|全省|辖区内?|现有|确定的|列入[^,]{0,6}|首批|其余|剩余|\w{0,4}等)?(?:的)?$", left):
+    if re.search(r"(?:在|对|以|(?<!供)给|(?<!方)向|(?<!参)与|围绕)(?:全市|我市|市区|城区|全省|辖区内?|现有|确定的|列入[^,]{0,6}|首批|其余|剩余|\w{0,4}等)?(?:的)?$", left):
         return Verdict.SCOPE, "after-preposition"
     if last is not None and last.lastgroup == "scope" and "的" not in left[last.end() :] and last.group() in {"围绕", "聚焦", "依托", "统筹", "涉及", "即", "所谓", "辐射"}:
         return Verdict.SCOPE, "scope-verb"
     return None
 
 
+_FINISHING = re.compile(r"新开工|新增|引进|实施|新建|签约|完成|办结|补齐|完工|竣工|建成")
 _WHOLE_CITY = re.compile(r"^(?:全市|我市|全省|市区|全县|全区|目前)(?:在[用运册建校岗职孵]|登记|现|民办|公办|规上|城市|农村)?")
 _NAMED_QUANTITY = re.compile(r"额|值|量|收入|率|比|投资|利润|增|面积|浓度|指数|人均|税|资金|成本|里程")
 
@@ -312,7 +350,7 @@ def _standing_fact(mention: Mention, context: Context) -> Ruling | None:
     return None
 
 
-_DESCRIBED = re.compile(r"^(?:[^,]{0,8})?(?:总投资|建筑面积|占地|占地面积|全长|总长|总长度|境内长?|库容|总库容|估算投资|概算投资|概算)(?:约|近|达|为)*$")
+_DESCRIBED = re.compile(r"^(?:[^,]{0,16})?(?:总投资|建筑面积|占地|占地面积|全长|总长|总长度|境内长?|库容|总库容|估算投资|概算投资|概算)(?:约|近|达|为)*$")
 
 
 def _description(mention: Mention, context: Context) -> Ruling | None:
@@ -323,7 +361,7 @@ def _description(mention: Mention, context: Context) -> Ruling | None:
 
 
 _RATE = re.compile(
-    r"每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村)[^,]{0,8}$|按[^,]{0,10}$|最高(?:可)?(?:到|达|给予|补助|奖励|支持)?$|(?:给予|奖励|补助|补贴|罚款|处以)(?:一次性)?$|标准[为是按]?$|保[额费]$|封顶$"
+    r"每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村)[^,]{0,8}$|按[^,]{0,10}$|最高(?:可)?(?:到|达|给予|补助|奖励|支持)?$|给予(?:一次性)?(?:奖励|补助|补贴)?$|一次性(?:奖励|补助|补贴)$|标准[为是按]?$|保[额费]$|封顶$"
 )
 
 
