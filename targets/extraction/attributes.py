@@ -114,29 +114,41 @@ _STOCK_NAME = re.compile(
     r"总数|总量(?!控制|减)|余额|存量|保有量|拥有量|保有|拥有|总规模|在校生|在册|累计|总计|达到?总|户数|存栏|容量|里程|常住人口|人口|库存|储备|床位数?|注册|总面积|数量|总户数|规模$|覆盖率|资产总额|总资产|人数|家数|个数|名录库|在孵|在建|持证|座席|泊位"
 )
 _FLOW_NAME = re.compile(
-    r"产值|增加值|收入|总额|额|销售|投资|产量|出栏|交易|成交|利润|税|消费|进出口|出口|吞吐量|客流|人次|游客|货运|客运|发电量|用电量|资金|经费|新增|新建|完成|培训|申请|授权量|招商|到位|外资|贷款发放|发放|补助|补贴|发电|供应|销量|交易量|就业|转移|减排量|排放量|用量|用水量|耗|处理量|收购|引进|举办"
+    r"产值|增加值|总产|播种面积|亩产|生产总值|天数|收入|总额|额|销售|投资|产量|出栏|交易|成交|利润|税|消费|进出口|出口|吞吐量|客流|人次|游客|货运|客运|发电量|用电量|资金|经费|新增|新建|完成|培训|申请|授权量|招商|到位|外资|贷款发放|发放|补助|补贴|发电|供应(?!链)|销量|交易量|就业|转移|减排量|排放量|用量|用水量|耗|处理量|收购|引进|举办"
 )
 _QUOTIENT = re.compile(r"/")
 
 
-def measure_of(mention: Mention, indicator: str, comparing: Comparing) -> Measure:
-    """How the indicator's values add up: GROWTH, RATIO, STOCK or FLOW (domain description, section 3)."""
+_PER_MANY = re.compile(r"[每百千万][万千百]?[人名户台](?!次)(?:口)?(?:[^,]{0,4}(?:拥有|有效|发明|高价值|常住|床位|占有|事故|死亡|卫生|医生|学前|专利)|$)|每[万千百]")
+_PER_HEAD = re.compile(r"人均|户均|亩均|地均|生均|均(?:收入|补助|公用)|每人|每生|每户|每亩|亩产|单产|标准|封顶线|限额|月均|平均|时均|单位")
+_QUOTIENT_NAME = re.compile(r"浓度|密度|强度|指数|系数|万元\w{0,8}(?:能耗|水耗|用水)|单位\w{0,10}(?:能耗|排放)|寿命|年限")
+_TIME_LIMIT = re.compile(r"时限|办结|办理|响应|压缩|缩短|压到|压至|到场|上报|答复|审批|反馈|受理|时间由|内")
+
+
+def measure_of(mention: Mention, indicator: str, comparing: Comparing, before: Measure | None = None) -> Measure:
+    """How the indicator's values add up: GROWTH, RATIO, STOCK or FLOW (domain description, section 3).
+
+    `before` is the measure of the number before it in the same unit, which a bare 力争达到8.5% goes on with.
+    """
     unit = mention.token.unit
     left = mention.left or mention.clause_left
     near = _FILLER.sub("", left)
     if unit in {"个百分点", "百分点", "番"}:
         return Measure.GROWTH
     if unit in {"%", "‰", "1", "倍"}:
+        if before == Measure.GROWTH and not re.search(r"[\u4e00-\u9fff]", re.sub(r"力争|达到|争取|超过|突破|实现|确保|,|、|和|不低于|要|以上", "", mention.left)):
+            return Measure.GROWTH
         return _share_measure(mention, indicator, near)
-    if "/" in unit:
+    named = indicator + mention.clause_left[-24:]
+    if "/" in unit or unit in {"分", "分贝", "摄氏度"} or _QUOTIENT_NAME.search(named) and not unit.endswith(("个", "家", "项")):
         return Measure.RATIO
-    if re.search(r"人均|户均|亩均|地均|每[万千百]?[人户亩]|万人(?!次)|千人|百名|平均|每[万千百]|占比|浓度|密度|综合指数|强度|万元\w{0,8}(?:能耗|水耗|用水)", indicator + mention.clause_left[-24:]) and not re.match(r"每个?[县乡镇村区街]", mention.clause_left):
+    if _PER_MANY.search(named) and not re.search(r"每个?[县乡镇村区街]", named):
         return Measure.RATIO
-    if unit in {"个工作日", "小时", "分钟"} or unit in {"天", "日"} and re.search(r"时限|时间|内办|平均|压缩|缩短|压|减", mention.clause_left + mention.clause_right[:6]):
+    if ("元" in unit or unit.endswith(("斤", "米", "公斤"))) and _PER_HEAD.search(named):
         return Measure.RATIO
-    if not unit and not re.search(r"户数|人数|总数|数量", indicator):
+    if unit in {"个工作日", "小时", "分钟", "天", "日", "个月"} and _TIME_LIMIT.search(mention.clause_left + mention.clause_right[:6]) and not re.search(r"优良|天数|飞行|下基层|下乡|蹲点", mention.clause_left):
         return Measure.RATIO
-    if unit in {"分", "分贝", "摄氏度"}:
+    if not unit and not re.search(r"户|人数|总数|数量|用户", indicator):
         return Measure.RATIO
     return _counted_measure(mention, indicator, comparing)
 
@@ -150,7 +162,7 @@ def _share_measure(mention: Mention, indicator: str, near: str) -> Measure:
     tail = re.sub(r"(?:约|不低于|不少于|达到|超过|达|保持在|控制在|力争|至少|高于|不超过|低于|为|再|要|分别|各)+$", "", segment)
     if _ARRIVING.search(segment):
         return Measure.GROWTH if re.search(r"(?:增速|增幅|涨幅|增长率|降幅)", indicator) else Measure.RATIO
-    if re.search(_GROWING.pattern + r"$", tail):
+    if re.search(_GROWING.pattern + r"$|(?<![新净])增$", tail):
         return Measure.GROWTH
     if mention.token.unit == "倍":
         return Measure.GROWTH if re.search(r"增|翻|提高", segment) else Measure.RATIO
@@ -165,7 +177,11 @@ def _counted_measure(mention: Mention, indicator: str, comparing: Comparing) -> 
         return Measure.FLOW
     if re.search(r"(?:累计|总数|总量|保有量|拥有量|存量|余额|在册|库内|存栏|常年存栏|总户数)", indicator + left) and not re.search(r"总量控制", left):
         return Measure.STOCK
-    if _FLOW_NAME.search(indicator) and not re.search(r"储备|里程|床位|人口", indicator):
+    if re.search(r"储备(?!资金)", left) and "元" not in mention.token.unit:
+        return Measure.STOCK
+    if _FLOW_NAME.search(indicator) and not re.search(r"储备|里程|床位|人口|余额", indicator):
+        return Measure.FLOW
+    if "元" in mention.token.unit and not re.search(r"余额|存量|资产|基金规模|池|授信|规模$", indicator + left):
         return Measure.FLOW
     arriving = comparing.wording not in {"", "以上", "以下", "以内", "不少于", "至少", "不低于", "不超过"} or re.search(r"(?:到|至|稳定在|保持在)$", left)
     if _STOCK_NAME.search(indicator) and (arriving or re.search(r"储备|数量|拥有|总面积|规模$|总里程", indicator)):

@@ -27,6 +27,7 @@ class Mention:
     before: Mention | None = field(default=None, repr=False)  # quantity before it in the clause
     after: Mention | None = field(default=None, repr=False)
     text: str = ""
+    folded: str = field(default="", repr=False)
 
     @property
     def tense(self) -> Tense:
@@ -36,18 +37,32 @@ class Mention:
 def mentions_of(folded: str, sentence: Sentence, found: list[Token]) -> Iterator[Mention]:
     """The sentence's tokens in order, each with its clause; a token outside every clause gets the nearest."""
     for clause, inside in _by_clause(sentence, found):
-        quantities = [token for token in inside if token.form in {Form.QUANTITY, Form.BARE}]
+        quantities = [token for token in inside if _parts(token)]
         built: dict[int, Mention] = {}
         previous: Mention | None = None
         for token in inside:
             mention = _mention(folded, sentence, clause, token, quantities)
             built[token.start] = mention
-            if token.form in {Form.QUANTITY, Form.BARE}:
+            if _parts(token):
                 mention.before = previous
                 if previous is not None:
                     previous.after = mention
                 previous = mention
         yield from built.values()
+
+
+def _parts(token: Token) -> bool:
+    """Whether the words behind the token are another number's: 亿元以上项目 goes on, 20家 does not."""
+    return token.form in {Form.QUANTITY, Form.BARE} and not (token.implied and "元" in token.unit)
+
+
+def whole_left(mention: Mention) -> str:
+    """The words before the number together with the number before it and its words."""
+    before = mention.before
+    if before is None:
+        return mention.left
+    between = mention.folded[before.token.end : mention.token.start]
+    return before.left + before.text + between
 
 
 def _by_clause(sentence: Sentence, found: list[Token]) -> Iterator[tuple[Clause, list[Token]]]:
@@ -87,4 +102,5 @@ def _mention(
         clause_left=folded[left_start : token.start],
         clause_right=folded[token.end : clause_end],
         text=folded[token.start : token.end],
+        folded=folded,
     )

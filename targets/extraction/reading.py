@@ -20,7 +20,7 @@ from targets.extraction.attributes import (
 )
 from targets.extraction.findings import FoundTarget, Judgement, Part, Verdict
 from targets.extraction.indicators import Subject, indicator_of
-from targets.extraction.mentions import Mention, mentions_of
+from targets.extraction.mentions import Mention, mentions_of, whole_left
 from targets.extraction.quantities import Form, Token, in_base_unit, tokens
 from targets.extraction.repeats import with_repeats
 from targets.extraction.sentences import REVIEW_HEADING, Sentence, sentences
@@ -125,6 +125,7 @@ def year_of(folded: str, outline: Outline) -> int:
     return max(counted, key=lambda number: (counted[number], number)) if counted else DEFAULT_YEAR
 
 
+_DEFINING = frozenset({Verdict.THRESHOLD, Verdict.NAME, Verdict.WORD})
 _SHARED = frozenset({Verdict.SCOPE, Verdict.PAST})
 
 
@@ -139,6 +140,8 @@ class _Finder:
         self.targets: list[FoundTarget] = []
         self.ledger: list[Judgement] = []
         self.goals: set[str] = set()
+        self.carried = Subject()
+        self.passage: Passage | None = None
 
     def read(self) -> None:
         found = list(tokens(self.folded, self.outline.labels()))
@@ -154,13 +157,18 @@ class _Finder:
         self._mark_repeats()
 
     def _sentence(self, sentence: Sentence, inside: list[Token]) -> None:
-        carried = Subject()
+        if self.folded[sentence.start - 1 : sentence.start] in {"", "\n"} or sentence.passage is not self.passage:
+            self.carried = Subject()
+            self.passage = sentence.passage
+        carried = self.carried
         last: FoundTarget | None = None
         rulings: dict[int, tuple[Verdict, str]] = {}
         for mention in mentions_of(self.folded, sentence, inside):
             verdict, rule = self._inherited(mention, judge(mention, self.context), rulings)
             if mention.token.form in {Form.QUANTITY, Form.BARE}:
                 rulings[mention.token.start] = (verdict, rule)
+            if mention.before is not None and rulings.get(mention.before.token.start, ("", ""))[0] in _DEFINING:
+                mention.left = whole_left(mention)
             if verdict == Verdict.TARGET:
                 target, carried = self._target(mention, rule, carried)
                 if target.year < self.plan_year:
@@ -173,6 +181,7 @@ class _Finder:
                         verdict = Verdict.OTHER_YEAR
             elif mention.token.form == Form.QUANTITY:
                 carried = self._subject(mention, carried)
+            self.carried = carried
             token = mention.token
             self.ledger.append(Judgement(token.start, token.end, verdict, rule))
 
@@ -212,7 +221,7 @@ class _Finder:
         token = mention.token
         comparing = comparison_of(mention)
         guess, _ = indicator_of(mention, Measure.FLOW, carried)
-        measure = measure_of(mention, guess, comparing)
+        measure = measure_of(mention, guess, comparing, carried.measure if carried.unit == token.unit else None)
         indicator, subject = indicator_of(mention, measure, carried)
         commitment, commitment_wording = commitment_of(mention, self.folded)
         assert token.value is not None

@@ -37,7 +37,15 @@ def with_repeats(found: list[FoundTarget], in_goals: set[str]) -> list[FoundTarg
         target = found[at]
         key = _key(target)
         seen = heads.setdefault(key, [])
-        head = next((other for other in seen[:MOST_COMPARED] if _same(found[other], target)), None)
+        head = next(
+            (
+                other
+                for other in seen[:MOST_COMPARED]
+                if _same(found[other], target)
+                and not (found[other].id in in_goals and target.id in in_goals)
+            ),
+            None,
+        )
         if head is None:
             seen.append(at)
         else:
@@ -53,6 +61,18 @@ def _key(target: FoundTarget) -> tuple[str, ...]:
 
 
 def _same(one: FoundTarget, other: FoundTarget) -> bool:
-    if one.start == other.start or one.high != other.high:
+    if one.sentence_start == other.sentence_start or one.high != other.high:
+        return False
+    if _kinds(one.indicator) != _kinds(other.indicator):
         return False
     return likeness(one.indicator, other.indicator) >= LIKE
+
+
+_KINDS = re.compile(
+    r"产值|增加值|收入|利润|税|投资|销售|进出口|出口|进口|申请|授权|登记|开工|竣工|建成|培训|余额|占比|比重|合格|覆盖|入学|就业"
+)
+
+
+def _kinds(name: str) -> set[str]:
+    """The words that tell two measures of one thing apart: 产值 and 增加值, 申请 and 授权."""
+    return set(_KINDS.findall(name))

@@ -154,7 +154,12 @@ class _Reading:
         if new_line:
             self.carried = None
             self._loose_heading(start, end, passage)
-        found = Sentence(start, end, passage)
+        body = end - len(folded[start:end]) + len(folded[start:end].rstrip())
+        found = Sentence(start + _indent(folded, start, end), body, passage)
+        if passage is not None and found.start == passage.start:
+            start = passage.body_start
+        else:
+            start = found.start
         if passage is not None and passage.kind in {Kind.FRONT, Kind.BACK}:
             found.chrome = True
         base = self.carried or self._of_passage(passage)
@@ -162,7 +167,7 @@ class _Reading:
             if _FRESH.match(folded[start:end].lstrip()):
                 base = self._of_passage(passage)
                 self.carried = None
-        self._clauses(found, base)
+        self._clauses(found, start, base)
         return found
 
     def _loose_heading(self, start: int, end: int, passage: Passage | None) -> None:
@@ -203,12 +208,12 @@ class _Reading:
             return Tense.PLAN, "plan-heading"
         return None
 
-    def _clauses(self, sentence: Sentence, base: tuple[Tense, str]) -> None:
+    def _clauses(self, sentence: Sentence, begin: int, base: tuple[Tense, str]) -> None:
         folded = self.folded
         in_review = base[1] == "review-heading"
         now = base
         year: int | None = None
-        for start, end in _clause_spans(folded, sentence.start, sentence.end):
+        for start, end in _clause_spans(folded, begin, sentence.end):
             text = folded[start:end]
             clause = Clause(start, end)
             cue, topical = self._cue(text, in_review)

@@ -248,7 +248,7 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
         return Verdict.THRESHOLD, "describes-noun"
     if re.search(r"(?:总投资|计划总投资|概算(?:总)?投资|估算(?:总)?投资|占地|建筑面积|全长|总长|库容)(?:约|近|达|为)*$", mention.left) and (re.match(r"(?:的|,|以上的)", right) and not mention.left.startswith(("完成", "新增"))):
         return Verdict.THRESHOLD, "describes-noun"
-    if money and re.search(r"(?:过|超|超过|突破)$", mention.left) and re.match(r"(?:的)?(?:企业|集群|产业|项目|园区|工业|龙头|县|乡镇|村|强|大企业|单位|家|户)", right):
+    if money and re.search(r"(?:过|超|超过|突破)$", mention.left) and re.match(r"(?:、[^,、]{1,6}元)?(?:的)?(?:高新技术|大型|骨干|重点|工业|民营|\w{0,4}龙头)?(?:企业|集群|产业|项目|园区|工业|龙头|县|乡镇|村|强|大企业|单位|家|户)", right):
         return Verdict.THRESHOLD, "size-class"
     if re.search(r"(?:^|每个?|[为以])(?:人|户|家|次|名|亩|例|套)?(?:每月|每人|每户|每亩|每年)?(?:给予|奖励|补助|补贴|处以|罚款)$", mention.left) and not mention.after:
         return Verdict.THRESHOLD, "rate-paid"
