@@ -75,6 +75,7 @@ _C = "[一二三四五六七八九十百零〇]"
 # (style, pattern at the beginning of a line); the lower the rank the higher it stands by custom
 _STYLES: list[tuple[str, int, re.Pattern[str]]] = [
     ("part", 0, re.compile(rf"第({_C}{{1,3}})(?:部分|章|篇|编)[、.:]? ?")),
+    ("roman", 1, re.compile(r"([ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,3})[、.:]? ?")),
     ("clause", 1, re.compile(rf"第({_C}{{1,3}})[节条][、.:]? ?")),
     ("chinese", 2, re.compile(rf"({_C}{{1,3}})(?:[、.,:] ?| +(?=[\u4e00-\u9fff]))")),
     ("chinese-bracket", 3, re.compile(rf"\(({_C}{{1,3}})\)[、.,:]? ?")),
@@ -83,7 +84,11 @@ _STYLES: list[tuple[str, int, re.Pattern[str]]] = [
     ("arabic-bracket", 6, re.compile(r"(?:\((\d{1,2})\)|(\d{1,2})\))[、.]? ?")),
     ("circled", 7, re.compile(r"([①-⑳])[、.]? ?")),
     ("ordinal-is", 8, re.compile(rf"({_C}{{1,2}})(?:是|要(?=[\u4e00-\u9fff]))")),
-    ("ordinal-words", 8, re.compile(r"(首先|其次|再次|再者|最后|其一|其二|其三|其四|第[一二三四五六],)[,:]? ?")),
+    (
+        "ordinal-words",
+        8,
+        re.compile(r"(首先|其次|再次|再者|最后|其一|其二|其三|其四|第[一二三四五六],)[,:]? ?"),
+    ),
     ("dash", 9, re.compile(r"(-{1,2}|[•●◆■▪·])(?=[\u4e00-\u9fff“]) ?")),
 ]
 _BARE_NUMBER = re.compile(r"(\d{1,2})(?=[\u4e00-\u9fff“])")
@@ -95,7 +100,9 @@ _CLOSING = re.compile(
     r"(?:打印|关闭|分享|上一篇|下一篇|版权|主办|承办|网站地图|联系我们|扫一扫|责任编辑|编辑:|相关链接|附件)"
     r"|(?:抄送|印发|共印)|(?:20\d{2}|二[〇○零]..)年(?:\d|[一二三四五六七八九十]).{0,6}日\s*$"
 )
-_META = re.compile(r"(?:发布时间|发布日期|浏览|点击|来源|作者|索引号|发文字号|主题词|字号|今天是|当前位置|成文日期|发布机构|有效性)")
+_META = re.compile(
+    r"(?:发布时间|发布日期|浏览|点击|来源|作者|索引号|发文字号|主题词|字号|今天是|当前位置|成文日期|发布机构|有效性)"
+)
 _GOALS = re.compile(r"主要(?:工作)?目标|工作目标|目标任务|奋斗目标|总体目标|预期目标|目标是")
 
 
@@ -170,6 +177,8 @@ def _is_false_start(style: str, found: re.Match[str], folded: str) -> bool:
 def _number_of(label: str) -> int | None:
     if label.isascii():
         return int(label) if label.isdigit() else None
+    if "Ⅰ" <= label[0] <= "Ⅹ":
+        return ord(label[0]) - ord("Ⅰ") + 1
     if "①" <= label <= "⑳":
         return ord(label) - ord("①") + 1
     return chinese_number(label)

@@ -25,7 +25,7 @@ _TRAILING = re.compile(
 _WITHOUT_TAIL = re.compile(r"(?:增长率|增幅|增速|增长|涨幅|降幅|下降|同比|年均|比上年|较上年|提高)+$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOP_RIGHT = re.compile(
-    r"[,。;:、]?(?:来我|来[我本]市|(?<!规模)(?<!限额)(?<!级)以上|左右|以下|以内|开展|实施|进行|参加|通过|达到|实现|完成|进入|纳入|获得|获|入选|用于|赴|到|前往|搬入|搬进|全部|建立|落户|作为|打造|成为|享受|接受|加入|率先|试行|先行|带动|下沉|下山|脱贫|恢复|并|且|予以|要|应|向|为|以|在|于|由|从|给|让|使|能|可|实行|签约|投入|投产|开工|竣工|投运|上市|升级|转型|提档|创建(?!成)|挂牌|列入|覆盖|稳定|配备|配齐|安装|设立|申报|争创|入园|入驻|上云|完工|就业|返乡|外出|进行|推广|推进|挂职|轮岗|取得|走进|进(?!出口|一步|口|站|修)|力争|确保|务必|年内|年底|今年)"
+    r"[,。;:、]?(?:来我|来[我本]市|(?<!规模)(?<!限额)(?<!级)以上|左右|以下|以内|开展|实施|进行|参加|通过|达到|实现|完成|进入|纳入|获得|获|入选|用于|赴|到|前往|搬入|搬进|全部|建立|落户|作为|打造|成为|享受|接受|加入|率先|试行|先行|带动|下沉|下山|脱贫|恢复|并|且|予以|要|应|向|为|以|在|于|由|从|给|让|使|能|可|实行|签约|投入|投产|开工|竣工|投运|上市|升级|转型|提档|创建(?!成)|挂牌|列入|覆盖|稳定|配备|配齐|安装|设立|申报|争创|入园|入驻|上云|完工|就业|返乡|外出|进行|推进|挂职|轮岗|取得|走进|进(?!出口|一步|口|站|修)|力争|确保|务必|年内|年底|今年)"
 )
 _NOUN_END = re.compile(r"[,。;:!?()\n]")
 _HEADS = re.compile(r"(?:[^、和及与]{0,3}?)(?:率|额|量|数|值|面积|比重|占比|收入|人数|户数|投资|规模|增幅|增速|覆盖面)$")
@@ -109,9 +109,12 @@ _VERB_END = re.compile(rf"(?:{DOING})+$")
 _VERB_START = re.compile(rf"^(?:{DOING})")
 
 
-_CAUSING = re.compile(r"(?:选择|选取|遴选|推动|促进|帮助|组织|引导|鼓励|确保|力争|争取|使|让|有|实现|支持)$")
+_CAUSING = re.compile(r"(?:选择|选取|遴选|推动|促进|帮助|组织|引导|鼓励|确保|力争|争取|使|让|有|实现)$")
 _RELATIVE = re.compile(r"^(?:总量|总数|总额|累计|总规模|规模|数量|总人数|面积总量|总面积|这一比重|这一比例|该比例|占比|比重|比例|总户数|总值)$")
 _NEW = re.compile(r"^(?:新增|新认定|新建|新培育|新引进|申报|力争认定|认定|培育|引进|再申报)+")
+
+
+_LAST_VERB = re.compile(rf"(?:(?:{DOING})+|每个?[^,]{{1,8}})$")
 
 
 def _from_parts(mention: Mention, left: str, right: str, measure: Measure, carried: Subject) -> str:
@@ -122,8 +125,9 @@ def _from_parts(mention: Mention, left: str, right: str, measure: Measure, carri
     acting = _predicate(mention) if joined_right and (not left or _CAUSING.search(left)) else ""
     if acting and right:
         return right + acting
-    if left and right and joined_right and re.search(rf"(?:{DOING}|每个?[^,]{{1,8}})$", left):
-        return left + right
+    verb = _LAST_VERB.search(left) if right and joined_right else None
+    if verb:
+        return (verb.group() if len(left) > 6 and "每" not in left else left) + right
     if not left and right and joined_right:
         return (carried.verb if mention.before else "") + right
     if not left or _LIGHT_VERBS.match(left):

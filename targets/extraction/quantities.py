@@ -58,6 +58,8 @@ _TWO = rf"(?P<n2>{_ARABIC}) ?(?P<v2>[多余来]?)(?P<m2>{_MULTIPLIER}?)(?P<w2>[�
 _QUANTITY = re.compile(_ONE)
 _RANGE = re.compile(rf"{_ONE} ?(?:{_DASH}) ?{_TWO}")
 _FRACTION = re.compile(r"(\d{1,2})/(\d{1,3})(?![\d/])")
+_PER_POPULATION = re.compile(r"(\d+(?:\.\d+)?)/(10万|百万|万|千)(?!元)")
+_PROPORTION = re.compile(r"\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+")
 _YEAR = r"(?:19|20)\d{2}"
 _DAY = r"\d{1,2}[日号]"
 _ARABIC_DATE = re.compile(
@@ -140,6 +142,12 @@ def _arabic(folded: str, start: int) -> Token:
     lettered = _with_letters(folded, start)
     if lettered:
         return lettered
+    rate = _PER_POPULATION.match(folded, start)
+    if rate:
+        return Token(start, rate.end(), Form.QUANTITY, "rate", value=arabic_number(rate[1]), unit=f"/{rate[2]}")
+    proportion = _PROPORTION.match(folded, start)
+    if proportion:
+        return Token(start, proportion.end(), Form.NAME, "proportion")
     fraction = _FRACTION.match(folded, start)
     if fraction and int(fraction[1]) < int(fraction[2]) <= 100:
         value = plain(Decimal(fraction[1]) / Decimal(fraction[2]))

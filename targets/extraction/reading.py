@@ -28,7 +28,7 @@ from targets.extraction.verdicts import Context, compares, judge, promises, quot
 
 DEFAULT_YEAR = 2000  # of a text that names no year at all
 
-_PLAN_TITLE = re.compile(r"要点|计划|安排|思路|打算|任务|目标|部署|重点工作")
+_PLAN_TITLE = re.compile(r"要点|计划|安排|思路|打算|任务|目标|部署|工作|清单|实事|项目|意见|报告")
 _CHINESE_YEAR = re.compile(r"(二[〇○零一][〇○零一二三四五六七八九]{2})年")
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?年")
 _GOAL_HEADING = re.compile(r"目标|指标|预期|思路|总体要求|指导思想|基本思路")
@@ -113,16 +113,39 @@ def read_plan(text: str, year: int | None = None) -> Reading:
 
 
 def year_of(folded: str, outline: Outline) -> int:
-    """The plan's year: from the title, else the year the text names most, else `DEFAULT_YEAR`."""
-    for line in folded[:800].split("\n"):
-        if len(line) > 80 or not _PLAN_TITLE.search(line):
-            continue
-        named = [int(hit) for hit in _ANY_YEAR.findall(line)]
-        named += [chinese_number(hit.replace("○", "〇")) or 0 for hit in _CHINESE_YEAR.findall(line)]
-        if named:
-            return max(named)
-    counted = Counter(int(hit) for hit in _ANY_YEAR.findall(folded))
+    """The plan's year: from the title, else from a heading of goals or tasks, the date above the text, or the
+    year named most.
+
+    A heading that looks back (2013年工作回顾) is of the year before; where the title speaks of 明年, the plan
+    is of the year after the date.
+    """
+    head = [line.strip() for line in folded[:1500].split("\n") if line.strip()][:9]
+    short = [line for line in head if len(line) <= 80]
+    titled = [year for line in short if _names_plan(line) for year in _years_in(line)]
+    if titled:
+        return max(titled)
+    headed = [year for part in outline.numbered if _names_plan(part.title) for year in _years_in(fold(part.title))]
+    if headed:
+        return max(headed)
+    dated = [year for line in short if not REVIEW_HEADING.search(line) for year in _years_in(line)]
+    if dated:
+        return max(dated) + (1 if any("明年" in line for line in short) else 0)
+    looked_back = [year for line in short for year in _years_in(line)]
+    if looked_back:
+        return max(looked_back) + 1
+    counted = Counter(_years_in(folded))
     return max(counted, key=lambda number: (counted[number], number)) if counted else DEFAULT_YEAR
+
+
+def _names_plan(line: str) -> bool:
+    strong = re.search(r"要点|计划|安排|思路|打算|任务|目标|部署", line)
+    return bool(strong or _PLAN_TITLE.search(line) and not REVIEW_HEADING.search(line))
+
+
+def _years_in(line: str) -> list[int]:
+    named = [int(hit) for hit in _ANY_YEAR.findall(line)]
+    named += [chinese_number(hit.replace("○", "〇")) or 0 for hit in _CHINESE_YEAR.findall(line)]
+    return [year for year in named if 1990 <= year <= 2100]
 
 
 _DEFINING = frozenset({Verdict.THRESHOLD, Verdict.NAME, Verdict.WORD})

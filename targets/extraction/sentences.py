@@ -52,16 +52,20 @@ _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?= ?年|[-~至到]{1,2}(?:19|20)\d
 
 REVIEW_HEADING = re.compile(
     r"回顾|总结|完成情况|进展情况|开展情况|工作情况|执行情况|落实情况|基本情况|取得的?(?:主要)?(?:成效|成绩|进展)|主要成效|主要成绩|工作成效|工作成绩"
-    r"|过去(?:的)?一年|一年来|存在的?(?:主要)?(?:问题|不足|困难)|形势(?:分析)?$|主要(?:问题|不足)|现状"
+    r"|过去(?:的)?一年|一年来|存在的?(?:主要)?(?:问题|不足|困难)|短板|推进情况|形势(?:分析)?$|主要(?:问题|不足)|现状"
 )
-PLAN_HEADING = re.compile(r"目标|任务|安排|计划|打算|要点|举措|措施|部署|思路|重点|指标|要求|行动|项目")
+PLAN_HEADING = re.compile(r"目标|任务|安排|计划|打算|要点|部署|思路")
+
+MOST_HEADING = 30
+_WORK_HEADING = re.compile(r"(?:强化|加强|抓好|做好|健全|完善|推进|深化|开展).{0,10}(?:总结|落实|情况)|督查|检查|调研|统计")
+_OLD_HEADING = re.compile(r"(?:(?:19|20)\d{2}年(?:度|全年)?(?:以来)?(?:的)?(?:主要|重点|各项|全市)?(?:工作|任务|情况|目标|成|发展|基本|经济|.{0,8}(?:工作|情况|成)))")
 
 _PAST_CUES = (
     r"去年|去冬|上年(?!度?同期水平)|上一年|前年|年末实有|过去(?:的)?[一二三四五几两]年|[一二三四五几两近]年来|一年来|年初以来|今年以来|近年来|近几年|20\d\d年以来"
     r"|截至|截止|(?<!项)目前(?!期|尚未)|迄今|到目前|前[一二三四五六七八九十\d]+个月|历年|此前|最初|前[两几三]年|十[一二三四]五”?(?:以来|时期以来)"
 )
 _PLAN_CUES = (
-    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?=完成|新增|新建|投资|安排|实施|开展|引进|在|于|全年|建设|今年|再|用|年|投入|\d)|预期|拟(?!定|合)|预计|年内|全年要|年底前|年底达|年底要|年中|月底前|当务之急|(?:降|减|压|压减|控制)(?:到|至|在)[^,]{1,12}(?:以内|以下)"
+    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?=完成|新增|新建|投资|安排|实施|开展|引进|在|于|全年|建设|今年|再|用|年|投入|\d)|预期|拟(?!定|合)|预计(?!全年)|下半年|年内|全年要|年底前|年底达|年底要|年中|月底前|当务之急|(?:降|减|压|压减|控制)(?:到|至|在)[^,]{1,12}(?:以内|以下)"
     r"|(?<![主重需紧首])要(?!点|求|素|件|闻|么|不是|害|约|是|职|看到|清醒|认识)|必须|务必|不低于|不少于|不超过|不得(?:低|少|超|高)|至少"
 )
 _CUE = re.compile(
@@ -70,13 +74,15 @@ _CUE = re.compile(
 )
 # Words with which a single clause says that it is done, whatever the sentence is about.
 _DONE = re.compile(
-    r"(?<![早而])已|(?<![实体表发呈展再出兑变])现(?=有|存|租|已|登记|共|辖|拥)|既成|不足|不到(?=\d|[一二三四五六七八九十百])|一度|(?:排查|摸排|检测|筛查|统计|评选)出"
+    r"(?<![早而])已|(?<![实体表发呈展再出兑变])现(?=有|存|租|已|登记|共|辖|拥)|既成|不足|不到(?=\d|[一二三四五六七八九十百])|一度|(?:排查|摸排|检测|筛查|统计|评选)出|(?<![为除])了(?:约|近)?\d|预计全年|仅剩|缺口|先后|高于全[省国市]|低于全[省国市]|居全[省国]|全省第|同比(?:多|少)收?"
     r"|(?:完成|实现|新增|达到|增长|增加|建成|下降|减少|提高|提升|获得|取得|荣获|引进|签约|查处|争取|兑现|发放|培训|投入|办理|获评|多|少|降|升|跌|涨)了(?!解)"
     r"|超额完成|荣获|被评为|名列|位列|位居|排名第|排在|列全[省国]|居全[省国]|成功创建|成功举办|圆满完成|创历史|跌到|跌至"
     r"|累计(?!达到?|突破|超过|.{0,12}(?:以上|力争))"
     r"|(?<![达公])共(?![同享建青产和创赢商治管、生服设计用保交担])"
     r"|(?:仅|只)(?=有|占|为|完成|达到|\d)|尚有|仍有|还有|(?:同比|比上年|较上年)(?:多|少|净增|实际)|分别为|占全市|占全省"
 )
+_PROMISED = re.compile(r"力争|确保|争取(?!了)|务必|必须|计划|再(?=投|建|新|增)")
+_LEAVING = frozenset({"明年", "下一步", "力争", "确保", "务必", "必须", "下半年"})
 _NOT_DONE = re.compile(r"再(?=扩|增|新|建|添)|力争|确保|争取|要(?!求|点|素)|计划|目标|不低于|不少于|不超过|今年|达到|控制在")
 # What a clause after 已… says anew, so that it is promised again
 _NEW_PROMISE = re.compile(r"全年|达到|以上|以内|以下|超过|突破|(?:从|由).*(?:到|至|为)|(?:提高|提升|增加|降|压|缩短)(?:到|至)|再")
@@ -86,14 +92,38 @@ _TOPIC = 8  # characters from the beginning of a clause within which a cue sets 
 
 # A task's sentence that begins with the work itself speaks of the plan, whatever the one before told.
 _FRESH = re.compile(
-    r"(?:全年)?(?:新增|新建|改造|建设|开展|组织|完成|实施|推进|推动|引进|培育|举办|安排|投入|支持|加快|加强|抓好|力争|继续|认定|创建|制定|出台|建立|健全|完善|推广|落实|启动|开工|深化|强化|做好|争取|打造|优化|第.{1,8}头一年)"
+    r"(?:(?:通过|对|围绕|按照|针对|依托|结合)[^,]{2,30},)?(?:全年)?(?:增加|安装|增设|新增|新建|改造|建设|开展|组织|完成|实施|推进|推动|引进|培育|举办|安排|投入|支持|加快|加强|抓好|力争|继续|认定|创建|制定|出台|建立|健全|完善|推广|落实|启动|开工|深化|强化|做好|争取|打造|优化|第.{1,8}头一年)"
 )
+
+
+@dataclass(frozen=True)
+class Style:
+    """What kind of document it is, as far as time is concerned.
+
+    `reports`: its title says that it tells how far the work is, so a sentence without a cue tells what was done;
+    `this_year_is_past`: written at the year's end, it plans for 明年.
+    """
+
+    reports: bool
+    this_year_is_past: bool
+
+
+_REPORT_TITLE = re.compile(r"推进情况|进展情况|完成情况|落实情况|工作情况|汇报|讲话|总结")
+
+
+def _style_of(folded: str) -> Style:
+    head = [line.strip() for line in folded[:800].split("\n") if line.strip()][:6]
+    next_year = folded.count("明年")
+    return Style(
+        reports=any(_REPORT_TITLE.search(line) for line in head if len(line) <= 60),
+        this_year_is_past=next_year >= 3 and next_year * 2 >= folded.count("今年"),
+    )
 
 
 def sentences(folded: str, outline: Outline, plan_year: int) -> list[Sentence]:
     """All sentences of the document in order, each with its passage, its clauses and their time."""
     found: list[Sentence] = []
-    reading = _Reading(folded, plan_year)
+    reading = _Reading(folded, plan_year, _style_of(folded))
     passages = list(outline.passages)
     place = 0
     for start, end in _spans(folded):
@@ -131,9 +161,10 @@ def _spans(folded: str) -> list[tuple[int, int]]:
 class _Reading:
     """Carries the time from sentence to sentence."""
 
-    def __init__(self, folded: str, plan_year: int) -> None:
+    def __init__(self, folded: str, plan_year: int, style: Style) -> None:
         self.folded = folded
         self.plan_year = plan_year
+        self.style = style
         self.carried: tuple[Tense, str] | None = None  # from the sentences before, in this paragraph
         self.heading: tuple[Tense, str] = (Tense.PLAN, "")
         self.known: dict[int, tuple[Tense, str]] = {}
@@ -181,28 +212,27 @@ class _Reading:
             self.loose = time
 
     def _of_passage(self, passage: Passage | None) -> tuple[Tense, str]:
+        default = (Tense.PAST, "progress-report") if self.style.reports else (Tense.PLAN, "")
         if passage is None:
-            return self.loose or (Tense.PLAN, "")
+            return self.loose or default
         key = id(passage)
         if key not in self.known:
             time = self._heading_time(passage.title) if passage.label else None
             if time is None:
                 above = passage.parent
                 time = self._of_passage(above) if above is not None else None
-            self.known[key] = time or (Tense.PLAN, "")
-            if time is None:
-                return self.loose or (Tense.PLAN, "")
-            return time
-        return self.known[key] if self.known[key][1] else (self.loose or self.known[key])
+            self.known[key] = time or default
+        known = self.known[key]
+        return (self.loose or known) if known == default else known
 
     def _heading_time(self, title: str) -> tuple[Tense, str] | None:
-        if len(title) > 40:
+        if len(title) > MOST_HEADING:
             return None
         years = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年)", title)]
-        old = bool(years) and max(years) < self.plan_year or bool(re.match(r"去年|上年|过去", title))
-        if REVIEW_HEADING.search(title) and not re.search(r"(?:强化|加强|抓好|做好|健全|完善|推进).{0,8}(?:总结|落实)", title):
-            return Tense.PAST, "review-heading"
-        if old and not re.search(r"目标$", title):
+        if REVIEW_HEADING.search(title) and not _WORK_HEADING.search(title):
+            if not years or min(years) < self.plan_year or max(years) == self.plan_year:
+                return Tense.PAST, "review-heading"
+        if years and max(years) < self.plan_year and _OLD_HEADING.match(title):
             return Tense.PAST, "review-heading"
         if years and max(years) >= self.plan_year or PLAN_HEADING.search(title):
             return Tense.PLAN, "plan-heading"
@@ -248,10 +278,10 @@ class _Reading:
         if _is_comparison(text, found):
             return None
         kind, word = found.lastgroup, found.group()
-        if kind == "past":
+        if kind == "past" or word == "今年" and self.style.this_year_is_past:
             return Tense.PAST, "past-cue"
         if kind == "plan":
-            leaves = word in {"明年", "下一步"} or re.search(r"今年(?:要|力争|计划|争取|将|拟|目标|务必|必须|再|[^,]{0,8}力争)", text)
+            leaves = word in _LEAVING or re.search(r"今年(?:要|力争|计划|争取|将|拟|目标|务必|必须|再|[^,]{0,8}力争)", text)
             return None if in_review and not leaves else (Tense.PLAN, "plan-cue")
         year = int(word[:4]) if kind == "year" else chinese_number(word[:4].replace("○", "〇")) or 0
         if year < self.plan_year:
@@ -262,9 +292,10 @@ class _Reading:
         if now[0] == Tense.PAST:
             return None
         done = _DONE.search(text)
-        if done and not _NOT_DONE.search(text, done.end()):
-            return Tense.PAST, "already"
-        return None
+        if done is None or _NOT_DONE.search(text, done.end()) or _PROMISED.search(text, 0, done.start() + 1):
+            return None
+        weak = done.group() == "共" and now[1] in {"plan-cue", "plan-year"}
+        return None if weak else (Tense.PAST, "already")
 
     def _year(self, text: str) -> int | None:
         years = [int(year) for year in _YEARS.findall(text)]

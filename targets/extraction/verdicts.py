@@ -210,7 +210,7 @@ def _past(mention: Mention, context: Context) -> Ruling | None:
         return Verdict.PAST, mention.clause.rule or "past"
     if re.search(r"(?:比|较)(?:上年|去年|20\d\d年)(?:的|底|末|实际|同期|完成|底的)*$", mention.left):
         return Verdict.PAST, "compared-with"
-    if re.search(r"(?:去年|上年|20\d\d年)(?:底|末)?(?:的|完成|实际|实绩)+$", mention.left) and not re.search(r"今年", mention.left):
+    if re.search(r"(?<!恢复到)(?<!相当于)(?:去年|上年|20\d\d年)(?:底|末)?(?:的|完成|实际|实绩)+$", mention.left) and not re.search(r"今年", mention.left):
         return Verdict.PAST, "compared-with"
     return None
 
@@ -240,10 +240,12 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
         rest = right[above.end() :]
         if money and re.match(r"(?:的)?[^,]{0,6}?(?:资金|贷款|补贴|补助|授信|融资额|债券)", rest):
             return None
-        if rest and not re.match(_GROWTH_NOUN, rest) and (re.match(_QUALITY_NOUN, rest) or rest.startswith("的")):
+        if rest and not re.match(_GROWTH_NOUN, rest) and (re.match(_QUALITY_NOUN, rest) or rest[0] in "的0123456789"):
             if token.unit[-1:] in {"人", "户", "亩", "里"} and not mention.after and re.search(rf"(?:{_FIRM_DOING}|转移|发展|帮扶|救助|改造|种植)$", mention.left):
                 return None
             return Verdict.THRESHOLD, "above-and-noun"
+    if re.match(r"[^,以]{1,4}以上的[\u4e00-\u9fff]", right) and not mention.after:
+        return Verdict.THRESHOLD, "above-and-noun"
     if re.search(r"(?:总投资|投资额?|年产|产能|产值|销售收入|营业收入|主营业务收入|建筑面积|占地|全长|总长|库容|装机|注册资本|估值|市值|年收入|规模)(?:额|量)?(?:约|近|达|超|过|超过|不低于|在)*$", mention.left) and re.match(r"(?:以上|以下|左右)?的", right):
         return Verdict.THRESHOLD, "describes-noun"
     if re.search(r"(?:总投资|计划总投资|概算(?:总)?投资|估算(?:总)?投资|占地|建筑面积|全长|总长|库容)(?:约|近|达|为)*$", mention.left) and (re.match(r"(?:的|,|以上的)", right) and not mention.left.startswith(("完成", "新增"))):
@@ -253,6 +255,15 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
     if re.search(r"(?:^|每个?|[为以])(?:人|户|家|次|名|亩|例|套)?(?:每月|每人|每户|每亩|每年)?(?:给予|奖励|补助|补贴|处以|罚款)$", mention.left) and not mention.after:
         return Verdict.THRESHOLD, "rate-paid"
     return None
+
+
+def _points(mention: Mention, context: Context) -> Ruling | None:
+    """分值25分, 加2分, 低于80分的: points of an appraisal, not a score to be reached."""
+    if mention.token.unit != "分":
+        return None
+    if re.search(r"(?:得分|评分|满意度|成绩|指数|测评|综合)[^,]{0,8}$", mention.left) and not mention.clause_right.startswith("的"):
+        return None
+    return Verdict.SCOPE, "appraisal-points"
 
 
 def _bracketed_scope(mention: Mention, context: Context) -> Ruling | None:
@@ -309,7 +320,7 @@ def _scope(mention: Mention, context: Context) -> Ruling | None:
         return None
     if left.endswith("在") and (token.unit in {"%", "‰", "1"} or token.unit in _TIMES or re.match(r"(?:以上|以下|以内|左右)", right)):
         return None
-    if left.endswith("等") or _counts_the_list(mention):
+    if (left.endswith("等") or _counts_the_list(mention)) and not promises(left.partition("、")[0]):
         return Verdict.SCOPE, "counts-the-list"
     if re.match(r"[^,]{0,10}中$", right) and mention.after is None:
         return Verdict.SCOPE, "among"
@@ -321,13 +332,15 @@ def _scope(mention: Mention, context: Context) -> Ruling | None:
         return Verdict.SCOPE, "scope-word"
     if re.search(r"(?:全市|全省|全国|我市|市区|城区|全县|全区|各|全系统|局属|辖区|全局|市属|机关)(?:的)?$", left) and token.unit not in {"%"} and right:
         return Verdict.SCOPE, "of-the-whole-city"
-    if re.search(r"(?<!目)的$", mention.clause_left) and token.unit not in {"%", "‰", "1"} and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left) and not _FINISHING.search(mention.clause_left):
+    if re.search(r"(?<!目)的$", mention.clause_left) and token.unit not in {"%", "‰", "1"} and token.unit not in _TIMES and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left) and not _FINISHING.search(mention.clause_left):
         return Verdict.SCOPE, "definite"
     if token.unit in _PEOPLE and re.match(r"的(?!增长|增速|目标|以上)", right) and not promises(left):
         return Verdict.SCOPE, "whose"
     last = governor(mention)
-    if last is not None and last.lastgroup == "scope" and last.end() == len(left):
+    if last is not None and last.lastgroup == "scope" and last.end() == len(left) and right:
         return Verdict.SCOPE, "scope-word"
+    if left.endswith("从") and re.match(r"[^,]{0,10}[中里]", right):
+        return Verdict.SCOPE, "after-preposition"
     if re.search(r"(?:在|对|以|(?<!供)给|(?<!方)向|(?<!参)与|围绕)(?:全市|我市|市区|城区|全省|辖区内?|现有|确定的|列入[^,]{0,6}|首批|其余|剩余|\w{0,4}等)?(?:的)?$", left):
         return Verdict.SCOPE, "after-preposition"
     if last is not None and last.lastgroup == "scope" and "的" not in left[last.end() :] and last.group() in {"围绕", "聚焦", "依托", "统筹", "涉及", "即", "所谓", "辐射"}:
@@ -408,6 +421,7 @@ _RULES: tuple[Callable[[Mention, Context], Ruling | None], ...] = (
     _baseline,
     _implied,
     _duration,
+    _points,
     _threshold,
     _bracketed_scope,
     _rate_paid,
