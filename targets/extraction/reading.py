@@ -216,7 +216,7 @@ class _Finder:
             return ruling
         before = mention.before
         if before is None:
-            earlier = rulings[next(reversed(rulings))]
+            earlier = next((ruled for ruled in reversed(rulings.values()) if ruled[0] not in _DEFINING), ruling)
             if promises(mention.left) or compares(mention):
                 return ruling
             if earlier[1] == "rate-paid" and "元" in mention.token.unit:

@@ -51,8 +51,9 @@ _COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千万][个家�
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?= ?年|[-~至到]{1,2}(?:19|20)\d{2})")
 
 REVIEW_HEADING = re.compile(
-    r"回顾|总结|完成情况|进展情况|开展情况|工作情况|执行情况|落实情况|基本情况|取得的?(?:主要)?(?:成效|成绩|进展)|主要成效|主要成绩|工作成效|工作成绩"
-    r"|过去(?:的)?一年|一年来|存在的?(?:主要)?(?:问题|不足|困难)|短板|推进情况|形势(?:分析)?$|主要(?:问题|不足)|现状"
+    r"回顾|总结|(?:完成|进展|开展|工作|执行|落实|推进|基本)情况|取得的?(?:主要)?(?:成效|成绩|进展)|主要成效|主要成绩|工作成效|工作成绩"
+    r"|过去(?:的)?一年|一年来|形势(?:分析)?$|现状$"
+    r"|^(?:当前|目前|工作中)?(?:还)?(?:面临的?|存在的?)?(?:主要)?(?:问题|短板|不足|困难|差距)(?:和(?:问题|短板|不足|困难))?"
 )
 PLAN_HEADING = re.compile(r"目标|任务|安排|计划|打算|要点|部署|思路")
 
@@ -65,7 +66,7 @@ _PAST_CUES = (
     r"|截至|截止|(?<!项)目前(?!期|尚未)|迄今|到目前|前[一二三四五六七八九十\d]+个月|历年|此前|最初|前[两几三]年|十[一二三四]五”?(?:以来|时期以来)"
 )
 _PLAN_CUES = (
-    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|争取(?!了|到)|计划(?=完成|新增|新建|投资|安排|实施|开展|引进|在|于|全年|建设|今年|再|用|年|投入|\d)|预期|拟(?!定|合)|预计(?!全年)|下半年|年内|全年要|年底前|年底达|年底要|年中|月底前|当务之急|(?:降|减|压|压减|控制)(?:到|至|在)[^,]{1,12}(?:以内|以下)"
+    r"今年(?!以来|[一二三四1-4上]?(?:季度|半年)?(?:基数|完成))|本年度|明年|下一步|新的一年|来年|力争|力求|确保|努力(?!的|工作)|据此|争取(?!了|到|中央|国家|省|上级|部|各级|资金|项目|预算)|计划(?=[一二三四]季度|上半年|\d+月|完成|新增|新建|投资|安排|实施|开展|引进|在|于|全年|建设|今年|再|用|年|投入|\d)|预期|拟(?!定|合)|预计(?!全年)|下半年|年内|全年要|年底前|年底达|年底要|年中|月底前|当务之急|(?:降|减|压|压减|控制)(?:到|至|在)[^,]{1,12}(?:以内|以下)"
     r"|(?<![主重需紧首])要(?!点|求|素|件|闻|么|不是|害|约|是|职|看到|清醒|认识)|必须|务必|不低于|不少于|不超过|不得(?:低|少|超|高)|至少"
 )
 _CUE = re.compile(
@@ -74,7 +75,7 @@ _CUE = re.compile(
 )
 # Words with which a single clause says that it is done, whatever the sentence is about.
 _DONE = re.compile(
-    r"(?<![早而])已|(?<![实体表发呈展再出兑变])现(?=有|存|租|已|登记|共|辖|拥)|既成|不足|不到(?=\d|[一二三四五六七八九十百])|一度|(?:排查|摸排|检测|筛查|统计|评选)出|(?<![为除])了(?:约|近)?\d|预计全年|仅剩|缺口|先后|高于全[省国市]|低于全[省国市]|居全[省国]|全省第|同比(?:多|少)收?"
+    r"(?<![早而])已|(?<![实体表发呈展再出兑变])现(?=有|存|租|已|登记|共|辖|拥)|既成|不足|不到(?=\d|[一二三四五六七八九十百])|一度|(?:排查|摸排|检测|筛查|统计|评选)出|(?<![为除])了(?:约|近)?\d|预计全年|仅剩|缺口|先后|在建(?=\d)|高于全[省国市]|低于全[省国市]|居全[省国]|全省第|同比(?:多|少)收?"
     r"|(?:完成|实现|新增|达到|增长|增加|建成|下降|减少|提高|提升|获得|取得|荣获|引进|签约|查处|争取|兑现|发放|培训|投入|办理|获评|多|少|降|升|跌|涨)了(?!解)"
     r"|超额完成|荣获|被评为|名列|位列|位居|排名第|排在|列全[省国]|居全[省国]|成功创建|成功举办|圆满完成|创历史|跌到|跌至"
     r"|累计(?!达到?|突破|超过|.{0,12}(?:以上|力争))"
@@ -82,10 +83,12 @@ _DONE = re.compile(
     r"|(?:仅|只)(?=有|占|为|完成|达到|\d)|尚有|仍有|还有|(?:同比|比上年|较上年)(?:多|少|净增|实际)|分别为|占全市|占全省"
 )
 _PROMISED = re.compile(r"力争|确保|争取(?!了)|务必|必须|计划|再(?=投|建|新|增)")
+_PLAN_TIME = re.compile(r"今年|本年度|明年|下一步|新的一年|来年|下半年")
 _LEAVING = frozenset({"明年", "下一步", "力争", "确保", "务必", "必须", "下半年"})
 _NOT_DONE = re.compile(r"再(?=扩|增|新|建|添)|力争|确保|争取|要(?!求|点|素)|计划|目标|不低于|不少于|不超过|今年|达到|控制在")
 # What a clause after 已… says anew, so that it is promised again
 _NEW_PROMISE = re.compile(r"全年|达到|以上|以内|以下|超过|突破|(?:从|由).*(?:到|至|为)|(?:提高|提升|增加|降|压|缩短)(?:到|至)|再")
+_PROMISE = re.compile(r"力争|确保|争取|以上|以内|以下|不低于|不少于|不超过|要|再|全年|新")
 _SUMMED = re.compile(r"共(?=培训|完成|组织|开展|举办)")
 _TOPIC = 8  # characters from the beginning of a clause within which a cue sets the time of what follows
 
@@ -248,7 +251,8 @@ class _Reading:
             clause = Clause(start, end)
             cue, topical = self._cue(text, in_review)
             if cue and topical:
-                now = self.carried = cue
+                now = cue
+                self.carried = None if cue[1] == "plan-word" else cue
             year = self._year(text) or year
             done = self._done(text, cue or now)
             if now[1] == "already" and _NEW_PROMISE.search(text):
@@ -258,6 +262,15 @@ class _Reading:
                 now = done
             clause.year = year
             sentence.clauses.append(clause)
+        self._told_together(sentence)
+
+    def _told_together(self, sentence: Sentence) -> None:
+        """煤矿关闭9座,至今尚未验收: what stands before a clause that tells, without a promise, is told with it."""
+        told = next((at for at, clause in enumerate(sentence.clauses) if clause.rule == "already"), 0)
+        for clause in sentence.clauses[:told]:
+            text = self.folded[clause.start : clause.end]
+            if clause.tense == Tense.PLAN and clause.rule in {"", "plan-heading"} and not _PROMISE.search(text):
+                clause.tense, clause.rule = Tense.PAST, "told-together"
 
     def _cue(self, text: str, in_review: bool) -> tuple[tuple[Tense, str] | None, bool]:
         """The last time cue of a clause, and whether it also holds for what follows.
@@ -282,7 +295,8 @@ class _Reading:
             return Tense.PAST, "past-cue"
         if kind == "plan":
             leaves = word in _LEAVING or re.search(r"今年(?:要|力争|计划|争取|将|拟|目标|务必|必须|再|[^,]{0,8}力争)", text)
-            return None if in_review and not leaves else (Tense.PLAN, "plan-cue")
+            rule = "plan-cue" if _PLAN_TIME.match(word) else "plan-word"
+            return None if in_review and not leaves else (Tense.PLAN, rule)
         year = int(word[:4]) if kind == "year" else chinese_number(word[:4].replace("○", "〇")) or 0
         if year < self.plan_year:
             return Tense.PAST, "past-year"
@@ -294,7 +308,7 @@ class _Reading:
         done = _DONE.search(text)
         if done is None or _NOT_DONE.search(text, done.end()) or _PROMISED.search(text, 0, done.start() + 1):
             return None
-        weak = done.group() == "共" and now[1] in {"plan-cue", "plan-year"}
+        weak = done.group() == "共" and now[1] in {"plan-cue", "plan-word", "plan-year"}
         return None if weak else (Tense.PAST, "already")
 
     def _year(self, text: str) -> int | None:
