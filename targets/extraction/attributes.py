@@ -33,7 +33,8 @@ _BEFORE: dict[str, tuple[str, ...]] = {
         "不低于 不少于 不得低于 不得少于 不小于 至少 最少 最低 达到 达 达成 提高到 提高至 提升到 提升至 增加到 增加至 增至 增长到 扩大到 扩大至 发展到 上升到 上升至 升至 升到 提至 提到 翻到 稳定在 保持在 维持在 稳定到 扩展到 拓展到 拓展至 完成不少于 力争达 力达 扩至 扩容到 扩容至 壮大到 延长至 延长到 推进到 集聚到 积累到 突破到"
     ).split(),
 }  # fmt: skip
-_WORDS = sorted(((word, sign) for sign, words in _BEFORE.items() for word in words), key=lambda pair: -len(pair[0]))
+_SIGNS = {word: sign for sign, words in _BEFORE.items() for word in words}
+_LONGEST = max(map(len, _SIGNS))
 _ROUGHLY = re.compile(r"(?:约|大约|大概|近|接近)$")
 _ABOUT = re.compile(r"^(?:左右|上下)")
 _FILLER = re.compile(r"(?:约|大约|近|接近|全市|全年|了|全省)+$")
@@ -60,7 +61,7 @@ def comparison_of(mention: Mention) -> Comparing:
     right = mention.clause_right
     approximate = bool(_ABOUT.match(right) or _ROUGHLY.search(mention.left) or mention.token.vague)
     left = _FILLER.sub("", mention.left.rstrip())
-    before = next(((word, sign) for word, sign in _WORDS if left.endswith(word)), None)
+    before = _word_at_end(left)
     if before and before[0] == "过" and re.search(r"(?:通|经|不|越)过$", left):
         before = None
     if before and before[1] in {AT_MOST, LESS}:
@@ -73,9 +74,17 @@ def comparison_of(mention: Mention) -> Comparing:
             return Comparing(sign, found.group(), approximate)
     if before:
         return Comparing(before[1], before[0], approximate)
-    return Comparing(NONE, _shared_wording(mention)[0], approximate) if not _shared_wording(mention)[1] else Comparing(
-        _shared_wording(mention)[1], _shared_wording(mention)[0], approximate
-    )
+    wording, sign = _shared_wording(mention)
+    return Comparing(sign or NONE, wording, approximate)
+
+
+def _word_at_end(left: str) -> tuple[str, str] | None:
+    """The longest comparing word with which the text ends, and its sign."""
+    for length in range(min(_LONGEST, len(left)), 0, -1):
+        word = left[-length:]
+        if word in _SIGNS:
+            return word, _SIGNS[word]
+    return None
 
 
 def _shared_wording(mention: Mention) -> tuple[str, str]:

@@ -45,23 +45,20 @@ class Subject:
     unit: str = ""
 
 
-def indicator_of(mention: Mention, measure: Measure, carried: Subject) -> tuple[str, Subject]:
-    """The indicator's name and the subject that the next numbers of the paragraph may carry over."""
-    name = _fanned(mention)
-    left = _noun_left(mention)
-    if not name and not left and _goes_on(mention, measure, carried):
-        name = carried.name
-    if not name:
-        name = _from_parts(mention, left, _noun_right(mention), measure, carried)
-    name = _finish(name, mention, measure)
-    return name, Subject(_base(name), _verb_of(left), name, measure, mention.token.unit)
+def indicator_of(mention: Mention, carried: Subject) -> str:
+    """The indicator's name in the document's words; `carried` is what the numbers before spoke of."""
+    name = _fanned(mention) or _from_parts(mention, _noun_left(mention), _noun_right(mention), carried)
+    return _finish(name, mention)
 
 
-def _goes_on(mention: Mention, measure: Measure, carried: Subject) -> bool:
-    """增长8%左右,力争达到8.5%: another value of the same growth."""
-    return bool(
-        carried.name and carried.measure == measure == Measure.GROWTH and carried.unit == mention.token.unit
-    )
+def subject_of(mention: Mention, name: str, measure: Measure | None) -> Subject:
+    """What the next numbers of the paragraph may carry over."""
+    return Subject(_base(name), _verb_of(mention.left), name, measure, mention.token.unit)
+
+
+def names_nothing(mention: Mention) -> bool:
+    """Whether the number has no name of its own: 力争达到8.5%."""
+    return not _noun_left(mention)
 
 
 def _noun_left(mention: Mention) -> str:
@@ -117,7 +114,7 @@ _NEW = re.compile(r"^(?:新增|新认定|新建|新培育|新引进|申报|力�
 _LAST_VERB = re.compile(rf"(?:(?:{DOING})+|每个?[^,]{{1,8}})$")
 
 
-def _from_parts(mention: Mention, left: str, right: str, measure: Measure, carried: Subject) -> str:
+def _from_parts(mention: Mention, left: str, right: str, carried: Subject) -> str:
     joined_right = bool(mention.right) and mention.right[0] not in "、,和及与左"
     percent = mention.token.unit in {"%", "‰", "1", "个百分点", "百分点", "倍", "番"}
     if percent:
@@ -230,7 +227,7 @@ def _fanned(mention: Mention) -> str:
 _TIME_WORDS = re.compile(r"今年|明年|去年|本年度|(?:剩余|剩下|余下)(?:的)?|务必|必须")
 
 
-def _finish(name: str, mention: Mention, measure: Measure) -> str:
+def _finish(name: str, mention: Mention) -> str:
     name = _WHOLE.sub("", name).strip(" 、,:的”“\"") if name else name
     name = re.sub(r"^[”)】]", "", name)
     name = _TIME_WORDS.sub("", name)
@@ -244,5 +241,5 @@ def _base(name: str) -> str:
 
 
 def _verb_of(left: str) -> str:
-    found = _VERB_START.match(left)
+    found = _VERB_START.match(_LEADING.sub("", left))
     return found.group() if found else ""

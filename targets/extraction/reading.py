@@ -19,7 +19,7 @@ from targets.extraction.attributes import (
     year_due,
 )
 from targets.extraction.findings import FoundTarget, Judgement, Part, Verdict
-from targets.extraction.indicators import Subject, indicator_of
+from targets.extraction.indicators import Subject, indicator_of, names_nothing, subject_of
 from targets.extraction.mentions import Mention, mentions_of, whole_left
 from targets.extraction.quantities import Form, Token, in_base_unit, tokens
 from targets.extraction.repeats import with_repeats
@@ -163,6 +163,7 @@ class _Finder:
         self.targets: list[FoundTarget] = []
         self.ledger: list[Judgement] = []
         self.goals: set[str] = set()
+        self.groups = 0
         self.carried = Subject()
         self.passage: Passage | None = None
 
@@ -235,17 +236,18 @@ class _Finder:
 
     def _subject(self, mention: Mention, carried: Subject) -> Subject:
         """A number that is no target still names what the next one speaks of (从X提高到Y)."""
-        comparing = comparison_of(mention)
-        measure = measure_of(mention, mention.left, comparing)
-        _name, subject = indicator_of(mention, measure, carried)
-        return subject
+        name = indicator_of(mention, carried)
+        measure = measure_of(mention, name, comparison_of(mention)) if mention.token.unit == "%" else None
+        return subject_of(mention, name, measure)
 
     def _target(self, mention: Mention, rule: str, carried: Subject) -> tuple[FoundTarget, Subject]:
         token = mention.token
         comparing = comparison_of(mention)
-        guess, _ = indicator_of(mention, Measure.FLOW, carried)
-        measure = measure_of(mention, guess, comparing, carried.measure if carried.unit == token.unit else None)
-        indicator, subject = indicator_of(mention, measure, carried)
+        indicator = indicator_of(mention, carried)
+        goes_on = carried.measure if carried.unit == token.unit else None
+        measure = measure_of(mention, indicator, comparing, goes_on)
+        if measure == goes_on == Measure.GROWTH and names_nothing(mention):
+            indicator = carried.name
         commitment, commitment_wording = commitment_of(mention, self.folded)
         assert token.value is not None
         passage = mention.sentence.passage
@@ -273,7 +275,7 @@ class _Finder:
         )
         if passage is not None and _in_goals(passage):
             self.goals.add(target.id)
-        return target, subject
+        return target, subject_of(mention, indicator, measure)
 
     def _grouped(self, target: FoundTarget, last: FoundTarget | None, mention: Mention) -> FoundTarget:
         """增幅20%以上,力争突破6725亿元: two conditions on one thing are a group."""
@@ -285,7 +287,9 @@ class _Finder:
         bare = re.sub(r"(?:增长|增幅|增速|下降|降幅|提高)+$", "", growth.indicator)
         if bare != level.indicator or growth.year != level.year:
             return target
-        name = last.group or f"G{len({found.group for found in self.targets if found.group}) + 1}"
+        if last.group is None:
+            self.groups += 1
+        name = last.group or f"G{self.groups}"
         self.targets[-1] = replace(last, group=name)
         return replace(target, group=name)
 
