@@ -30,7 +30,7 @@ _BEFORE: dict[str, tuple[str, ...]] = {
     LESS: ("低于", "少于", "小于", "短于"),
     MORE: ("超过", "超", "突破", "高于", "大于", "多于", "跨过", "跃上", "越过", "翻过", "超出", "过", "快于", "优于"),
     AT_LEAST: (
-        "不低于 不少于 不得低于 不得少于 不小于 至少 最少 最低 达到 达 达成 提高到 提高至 提升到 提升至 增加到 增加至 增至 增长到 扩大到 扩大至 发展到 上升到 上升至 升至 升到 提至 提到 翻到 稳定在 保持在 维持在 稳定到 扩展到 拓展到 拓展至 完成不少于 力争达 力达 扩至 扩容到 扩容至 壮大到 延长至 延长到 推进到 集聚到 积累到 突破到"
+        "不低于 不少于 不得低于 不得少于 不小于 至少 最少 最低 达到 达 达成 提高到 提高至 提升到 提升至 增加到 增加至 增至 增长到 扩大到 扩大至 发展到 上升到 上升至 升至 升到 提至 提到 翻到 稳定到 扩展到 拓展到 拓展至 完成不少于 力争达 力达 扩至 扩容到 扩容至 壮大到 延长至 延长到 推进到 集聚到 积累到 突破到"
     ).split(),
 }  # fmt: skip
 _SIGNS = {word: sign for sign, words in _BEFORE.items() for word in words}
@@ -74,6 +74,9 @@ def comparison_of(mention: Mention) -> Comparing:
             return Comparing(sign, found.group(), approximate)
     if before:
         return Comparing(before[1], before[0], approximate)
+    verbal = re.search(r"(至少|不少于|不低于|不得少于)[\u4e00-\u9fff]{1,5}$", left)
+    if verbal:
+        return Comparing(AT_LEAST, verbal[1], approximate)
     wording, sign = _shared_wording(mention)
     return Comparing(sign or NONE, wording, approximate)
 
@@ -90,7 +93,7 @@ def _word_at_end(left: str) -> tuple[str, str] | None:
 def _shared_wording(mention: Mention) -> tuple[str, str]:
     """分别达到A、B、C: the word before the first number holds for those joined to it."""
     earlier = mention.before
-    if earlier is None or mention.left.strip() or "分别" not in mention.clause_left:
+    if earlier is None or mention.left.strip():
         return "", ""
     first = comparison_of(earlier)
     return (first.wording, first.sign) if not re.match(r"^以", first.wording) else ("", "")
@@ -115,7 +118,7 @@ def commitment_of(mention: Mention, folded: str) -> tuple[Commitment, str]:
     return kind, last.group()
 
 
-_GROWING = re.compile(r"增长|增幅|增速|递增|增加|提高|提升|上升|上涨|涨幅|下降|降低|减少|降幅|压缩|压减|削减|再降|减排|缩短|回落|负增长|同比增|年均增|净增|增收|增产|精简|下浮|降")
+_GROWING = re.compile(r"增长|增幅|增速|递增|增加|提高|提升|上升|上涨|涨幅|下降|降低|减少|降幅|改善|压缩|压减|削减|再降|减排|缩短|回落|负增长|同比增|年均增|净增|增收|增产|精简|下浮|降")
 _ARRIVING = re.compile(r"(?:提高|提升|增加|增长|上升|下降|降低|减少|压缩|压减|扩大|回升|升|降|增|减|提|缩短|压|达|达到|稳定|保持|控制)(?:到|至|在|为)(?:约)?$")
 _RATE_NAME = re.compile(r"率|占比|比重|比例|占|覆盖面|份额|浓度|密度|强度|人均|户均|亩均|均|每|指数|系数|满意度|得分|评分|度$|面$|参与度|水平")
 _GROWTH_NAME = re.compile(r"增长率|增速|增幅|增长|涨幅|降幅|下降率|降低率|增率|递增率|减排率")
@@ -128,7 +131,7 @@ _FLOW_NAME = re.compile(
 _QUOTIENT = re.compile(r"/")
 
 
-_PER_MANY = re.compile(r"[每百千万][万千百]?[人名户台](?!次)(?:口)?(?:[^,]{0,4}(?:拥有|有效|发明|高价值|常住|床位|占有|事故|死亡|卫生|医生|学前|专利)|$)|每[万千百]")
+_PER_MANY = re.compile(r"[百十千]?[万亿]元[^,]{0,3}(?:产值|GDP|生产总值)|[每百千万][万千百]?[人名户台](?!次)(?:口)?(?:[^,]{0,4}(?:拥有|有效|发明|高价值|常住|床位|占有|事故|死亡|卫生|医生|学前|专利)|$)|每[万千百]")
 _PER_HEAD = re.compile(r"人均|户均|亩均|地均|生均|均(?:收入|补助|公用)|每人|每生|每户|每亩|亩产|单产|标准|封顶线|限额|月均|平均|时均|单位")
 _QUOTIENT_NAME = re.compile(r"浓度|密度|强度|指数|系数|万元\w{0,8}(?:能耗|水耗|用水)|单位\w{0,10}(?:能耗|排放)|寿命|年限")
 _TIME_LIMIT = re.compile(r"时限|办结|办理|响应|压缩|缩短|压到|压至|到场|上报|答复|审批|反馈|受理|时间由|内")

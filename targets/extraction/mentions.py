@@ -52,8 +52,12 @@ def mentions_of(folded: str, sentence: Sentence, found: list[Token]) -> Iterator
 
 
 def _parts(token: Token) -> bool:
-    """Whether the words behind the token are another number's: 亿元以上项目 goes on, 20家 does not."""
-    return token.form in {Form.QUANTITY, Form.BARE} and not (token.implied and "元" in token.unit)
+    """Whether the words behind the token are another number's: 亿元以上项目, 一期 go on, 20家 does not."""
+    if token.form not in {Form.QUANTITY, Form.BARE}:
+        return False
+    if token.implied and "元" in token.unit:
+        return False
+    return not (token.chinese and (token.value == 1 or token.unit == "期") and len(token.unit) == 1)
 
 
 def whole_left(mention: Mention) -> str:

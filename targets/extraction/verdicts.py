@@ -128,7 +128,7 @@ def _numbered_name(mention: Mention, context: Context) -> Ruling | None:
         return None
     if token.unit == "期" and not re.search(r"(?:举办|开展|开设|培训班|刊发|编发|出版)\w{0,6}$", mention.left):
         return Verdict.ORDINAL, "phase"
-    if token.unit in {"个", "项", "条", "种", "类", "件", "批", "轮", "部", "本", "门", "级", "年", "支", "块", "张"}:
+    if token.unit in {"个", "项", "条", "种", "类", "件", "批", "轮", "部", "本", "门", "级", "年", "支", "块", "张", "次", "轮"}:
         governed = re.search(rf"(?:{_FIRM_DOING})(?:好|了)?$", mention.left)
         closing = not right and token.unit in _COUNTED_LAST and promises(mention.left)
         if not (governed or closing) or _ABSTRACT.match(right) or token.unit in {"年", "类"}:
@@ -228,11 +228,17 @@ def _baseline(mention: Mention, context: Context) -> Ruling | None:
     return None
 
 
+_RELATIVE = re.compile(r"(?:低于|少于|超过|高于|大于|不足|未达到?|不少于|不低于|不满|超)$")
+
+
 def _threshold(mention: Mention, context: Context) -> Ruling | None:
     """年销售收入过百亿元的企业, 2000万元以上项目, 总投资50亿元的X: defines the thing, does not promise it."""
     token, right = mention.token, mention.clause_right
     money = "元" in token.unit
     sized = money or token.unit[-2:] in {"平米", "方米", "公里", "千瓦", "兆瓦", "千伏", "蒸吨"} or token.unit[-1:] in {"亩", "吨", "煤", "米", "床", "人", "户", "年", "倍", "头", "只", "羽", "张"} or token.unit.endswith(("公顷", "小时"))
+    if _RELATIVE.search(mention.left) and re.match(r"的(?!目标|要求|增长|增速|增幅|水平|任务|标准|速度|比例|底线|红线)[\u4e00-\u9fff]", right):
+        if sized or token.unit in {"%", "‰"} or not re.search(r"不[少低]于$", mention.left):
+            return Verdict.THRESHOLD, "relative-clause"
     if sized and re.match(r"(?:及)?以[上下]$", right) and context.folded[mention.clause.end : mention.clause.end + 1] == ")":
         return Verdict.THRESHOLD, "above-in-brackets"
     above = re.match(r"(?:\(含\))?(?:及|及其|或)?(?:以上|以下|以内|左右)(?:\(含[^)]*\))?", right)
@@ -240,6 +246,8 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
         rest = right[above.end() :]
         if money and re.match(r"(?:的)?[^,]{0,6}?(?:资金|贷款|补贴|补助|授信|融资额|债券)", rest):
             return None
+        if rest and not mention.left and not money and rest[0] not in ",、和及":
+            return Verdict.THRESHOLD, "above-and-noun"
         if rest and not re.match(_GROWTH_NOUN, rest) and (re.match(_QUALITY_NOUN, rest) or rest[0] in "的0123456789"):
             if token.unit[-1:] in {"人", "户", "亩", "里"} and not mention.after and re.search(rf"(?:{_FIRM_DOING}|转移|发展|帮扶|救助|改造|种植)$", mention.left):
                 return None
@@ -250,7 +258,7 @@ def _threshold(mention: Mention, context: Context) -> Ruling | None:
         return Verdict.THRESHOLD, "describes-noun"
     if re.search(r"(?:总投资|计划总投资|概算(?:总)?投资|估算(?:总)?投资|占地|建筑面积|全长|总长|库容)(?:约|近|达|为)*$", mention.left) and (re.match(r"(?:的|,|以上的)", right) and not mention.left.startswith(("完成", "新增"))):
         return Verdict.THRESHOLD, "describes-noun"
-    if money and re.search(r"(?:过|超|超过|突破)$", mention.left) and re.match(r"(?:、[^,、]{1,6}元)?(?:的)?(?:高新技术|大型|骨干|重点|工业|民营|\w{0,4}龙头)?(?:企业|集群|产业|项目|园区|工业|龙头|县|乡镇|村|强|大企业|单位|家|户)", right):
+    if money and re.search(r"(?:过|超|超过|突破|[值入]上|[值入]达)$", mention.left) and re.match(r"(?:、[^,、]{1,6}元)?(?:的)?(?:高新技术|大型|骨干|重点|工业|民营|\w{0,4}龙头)?(?:企业|集群|产业|项目|园区|工业|龙头|县|乡镇|村|强|大企业|单位|家|户)", right):
         return Verdict.THRESHOLD, "size-class"
     if re.search(r"(?:^|每个?|[为以])(?:人|户|家|次|名|亩|例|套)?(?:每月|每人|每户|每亩|每年)?(?:给予|奖励|补助|补贴|处以|罚款)$", mention.left) and not mention.after:
         return Verdict.THRESHOLD, "rate-paid"
@@ -313,6 +321,11 @@ def _counts_the_list(mention: Mention) -> bool:
     return value == mention.left.count("、") + len(re.findall(r"[和及与]", mention.left.rpartition("、")[2])) + 1
 
 
+_PROMISED_RIGHT = re.compile(
+    r"务必|必须|确保|力争|要?(?:全部|在)[^,]{0,12}(?:完成|开工|建成|交付|竣工|投用|投入使用|改完|达标|清零|办结|补齐|发放)"
+)
+
+
 def _scope(mention: Mention, context: Context) -> Ruling | None:
     """围绕15条产业链, 全市13个区, 在10个重点领域: what the work is about, not what it reaches."""
     token, left, right = mention.token, mention.left, mention.clause_right
@@ -320,20 +333,23 @@ def _scope(mention: Mention, context: Context) -> Ruling | None:
         return None
     if left.endswith("在") and (token.unit in {"%", "‰", "1"} or token.unit in _TIMES or re.match(r"(?:以上|以下|以内|左右)", right)):
         return None
-    if (left.endswith("等") or _counts_the_list(mention)) and not promises(left.partition("、")[0]):
+    listed = _counts_the_list(mention) or left.endswith("等") and not promises(left.partition("、")[0])
+    if listed and not _PROMISED_RIGHT.search(right):
         return Verdict.SCOPE, "counts-the-list"
     if re.match(r"[^,]{0,10}中$", right) and mention.after is None:
         return Verdict.SCOPE, "among"
     if re.match(r"的(?:\d|[一二三四五六七八九]分之|[一二三四五六七八九]成|一半)", right):
         return Verdict.SCOPE, "whole-of-a-share"
-    if re.search(r"占(?:全[市省国部]?[^,]{0,10}的?)?$", left) and not compares(mention):
+    if re.search(r"占(?:全[市省国部]?[^,]{0,10}的?)?$", left) and not compares(mention) and not left.startswith("其中"):
         return Verdict.PAST, "share-of-the-whole"
     if re.search(r"(?:围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|上述|其他|其它|现有|原有|已有|共有|拥有|所辖|下辖|这|该|以上|全部|前|后|首批|第|即|所谓“?)$", left) and token.unit not in _TIMES:
         return Verdict.SCOPE, "scope-word"
     if re.search(r"(?:全市|全省|全国|我市|市区|城区|全县|全区|各|全系统|局属|辖区|全局|市属|机关)(?:的)?$", left) and token.unit not in {"%"} and right:
         return Verdict.SCOPE, "of-the-whole-city"
-    if re.search(r"(?<!目)的$", mention.clause_left) and token.unit not in {"%", "‰", "1"} and token.unit not in _TIMES and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left) and not _FINISHING.search(mention.clause_left):
+    if re.search(r"(?<!目)的$", mention.clause_left) and token.unit not in {"%", "‰", "1"} and token.unit not in _TIMES and not re.search(r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$", left) and not _FINISHING.search(mention.clause_left) and not _PROMISED_RIGHT.search(right):
         return Verdict.SCOPE, "definite"
+    if left == "为" or re.match(r"(?:工种|行业|品种|县区|部门|领域|类别|地块|乡镇|村)的", right) and not compares(mention):
+        return Verdict.SCOPE, "whose"
     if token.unit in _PEOPLE and re.match(r"的(?!增长|增速|目标|以上)", right) and not promises(left):
         return Verdict.SCOPE, "whose"
     last = governor(mention)
@@ -363,7 +379,7 @@ def _standing_fact(mention: Mention, context: Context) -> Ruling | None:
     return None
 
 
-_DESCRIBED = re.compile(r"^(?:[^,]{0,16})?(?:总投资|建筑面积|占地|占地面积|全长|总长|总长度|境内长?|库容|总库容|估算投资|概算投资|概算)(?:约|近|达|为)*$")
+_DESCRIBED = re.compile(r"^(?:[^,]{0,16})?(?:日处理(?:规模|能力)?|设计(?:规模|能力)|日供水能力|日转运能力|总投资|建筑面积|占地|占地面积|全长|总长|总长度|境内长?|库容|总库容|估算投资|概算投资|概算)(?:约|近|达|为)*$")
 
 
 def _description(mention: Mention, context: Context) -> Ruling | None:
@@ -374,13 +390,19 @@ def _description(mention: Mention, context: Context) -> Ruling | None:
 
 
 _RATE = re.compile(
-    r"每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村)[^,]{0,8}$|按[^,]{0,10}$|最高(?:可)?(?:到|达|给予|补助|奖励|支持)?$|给予(?:一次性)?(?:奖励|补助|补贴)?$|一次性(?:奖励|补助|补贴)$|标准[为是按]?$|保[额费]$|封顶$"
+    r"(?:户均|人均|亩均|每户|每人)[^,]{0,6}(?:补助|补贴|奖励|投资)[^,]{0,6}$|(?:补贴|补助|奖励|奖补|资助)[^,]{0,4}不(?:超过|高于)$|每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村)[^,]{0,8}$|按[^,]{0,10}$|最高(?:可)?(?:到|达|给予|补助|奖励|支持)?$|给予(?:一次性)?(?:奖励|补助|补贴)?$|一次性(?:奖励|补助|补贴)$|标准[为是按]?$|保[额费]$|封顶$"
 )
 
 
 def _rate_paid(mention: Mention, context: Context) -> Ruling | None:
     """每人每月补助100元, 最高可到500万元: the rate of a benefit, not an amount to be reached."""
-    if "元" not in mention.token.unit or _ARRIVES.search(mention.left):
+    if re.match(r"的比例(?:补贴|补助|奖励|配套)", mention.clause_right):
+        return Verdict.THRESHOLD, "rate-paid"
+    if "元" not in mention.token.unit:
+        return None
+    if re.search(r"(?:户均|人均|亩均|每户|每人)[^,]{0,6}(?:补助|补贴|投资)", mention.left) and not re.search(r"(?:提高|增加|升|降|扩大)到|达到", mention.left):
+        return Verdict.THRESHOLD, "rate-paid"
+    if _ARRIVES.search(mention.left):
         return None
     if _RATE.search(mention.left) or re.match(r"(?:/|的)?(?:的)?(?:标准|奖励|补助|补贴)(?!资金)", mention.clause_right):
         return Verdict.THRESHOLD, "rate-paid"
@@ -404,7 +426,7 @@ def _bare(mention: Mention, context: Context) -> Ruling | None:
 
 def _rank(mention: Mention, context: Context) -> Ruling | None:
     """前10名, 第3位, 居全省前5: a place, not a count."""
-    if re.search(r"(?:前|第|排名|位居|居|倒数|top)$", mention.left, re.I) or re.match(r"(?:强|优)(?=企业|县|区|市|,|$)", mention.clause_right):
+    if re.search(r"(?:(?<![月年底日末])(?<!季度)前|第|排名|位居|居|倒数|连续)$", mention.left) or re.match(r"(?:强|优)(?=企业|县|区|市|,|$)", mention.clause_right):
         return Verdict.ORDINAL, "rank"
     return None
 
