@@ -9,7 +9,7 @@ same kind of thing, and nowhere else:
 * persons: 人 名 位; visits and trainings, 人次, are *not* persons: one person may be counted many times;
 * documents, projects and rights: 项 件 条 篇 份 部 种 类 款 批 本 册 例 宗 门 笔 卷 节;
 * devices: 台 套 台套 辆 架 艘 张 只 根 颗 枚 组 列 盏 口 眼 块 顶 床 席 标台;
-* occasions: 次 场 届 期 轮 起 趟 and their compounds 场次 车次 班次 航次 架次 批次 件次 户次 家次;
+* occasions: 次 场 届 期 轮 起 趟 and their compounds 场次 车次 班次 航次 架次 批次 件次 户次 家次 剂次;
 * 个 is generic and fits each of these except 人次.
 
 A difference (百分点) is not a level (%), and 倍 is neither: 增长2倍 and 增长到2倍 differ.
@@ -112,7 +112,7 @@ _SCALABLE: dict[Dimension, dict[str, str]] = {
     Dimension.DEVICE: {**dict.fromkeys("台套辆架艘张只根颗枚组列盏口眼块顶床席", "1"), "台套": "1", "标台": "1"},
     Dimension.OCCASION: {
         **dict.fromkeys("次场届期轮起趟", "1"),
-        **dict.fromkeys(("场次", "车次", "班次", "航次", "架次", "批次", "件次", "户次", "家次"), "1"),
+        **dict.fromkeys(("场次", "车次", "班次", "航次", "架次", "批次", "件次", "户次", "家次", "剂次"), "1"),
     },
     Dimension.ANIMAL: dict.fromkeys("头羽匹", "1"),
     Dimension.PLANT: dict.fromkeys("株棵", "1"),

@@ -132,7 +132,7 @@ _QUOTIENT = re.compile(r"/")
 
 
 _PER_MANY = re.compile(r"[百十千]?[万亿]元[^,]{0,3}(?:产值|GDP|生产总值)|[每百千万][万千百]?[人名户台](?!次)(?:口)?(?:[^,]{0,4}(?:拥有|有效|发明|高价值|常住|床位|占有|事故|死亡|卫生|医生|学前|专利)|$)|每[万千百]")
-_PER_HEAD = re.compile(r"人均|户均|亩均|地均|生均|均(?:收入|补助|公用)|每人|每生|每户|每亩|亩产|单产|标准|封顶线|限额|月均|平均|时均|单位")
+_PER_HEAD = re.compile(r"人均|户均|亩均|地均|生均|均(?:收入|补助|公用)|每人|每生|每户|每亩|亩产|单产|标准|封顶线|限额|每月|月均|平均|时均|单位")
 _QUOTIENT_NAME = re.compile(r"浓度|密度|强度|指数|系数|万元\w{0,8}(?:能耗|水耗|用水)|单位\w{0,10}(?:能耗|排放)|寿命|年限")
 _TIME_LIMIT = re.compile(r"时限|办结|办理|响应|压缩|缩短|压到|压至|到场|上报|答复|审批|反馈|受理|时间由|内")
 
@@ -166,7 +166,10 @@ def measure_of(mention: Mention, indicator: str, comparing: Comparing, before: M
 
 
 def _share_measure(mention: Mention, indicator: str, near: str) -> Measure:
-    segment = mention.left if mention.left.strip() else mention.clause_left
+    leading = mention
+    while not leading.left.strip() and leading.before is not None:
+        leading = leading.before
+    segment = leading.left if leading.left.strip() else mention.clause_left
     if re.match(r"(?:以上|左右|以内)?的?(?:增长|增速|增幅|速度)", mention.clause_right):
         return Measure.GROWTH
     if _GROWTH_NAME.search(indicator):
@@ -194,6 +197,8 @@ def _counted_measure(mention: Mention, indicator: str, comparing: Comparing) -> 
     if _FLOW_NAME.search(indicator) and not re.search(r"储备|里程|床位|人口|余额", indicator):
         return Measure.FLOW
     if "元" in mention.token.unit and not re.search(r"余额|存量|资产|基金规模|池|授信|规模$", indicator + left):
+        return Measure.FLOW
+    if mention.token.unit.endswith("次"):
         return Measure.FLOW
     arriving = comparing.wording not in {"", "以上", "以下", "以内", "不少于", "至少", "不低于", "不超过"} or re.search(r"(?:到|至|稳定在|保持在)$", left)
     if _STOCK_NAME.search(indicator) and (arriving or re.search(r"储备|数量|拥有|总面积|规模$|总里程", indicator)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from targets.enums import Measure
 from targets.extraction.mentions import Mention
-from targets.extraction.verdicts import COMPARING, DOING
+from targets.extraction.lexicon import COMPARING, DOING
 
 MOST = 40
 

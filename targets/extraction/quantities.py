@@ -44,7 +44,7 @@ class Token:
 
 
 _NOT_AFTER_ONE = "一"
-_UNITS = "|".join(re.escape(name) for name in unit_names())
+_UNITS = "|".join(re.escape(name) for name in unit_names()).replace("|人|", "|人(?!民)|")
 _MULTIPLIER = "(?:" + "|".join(MULTIPLIERS) + ")"
 _PLAIN_UNIT = rf"(?:{_UNITS})"
 _PAIRED_UNIT = rf"{_PLAIN_UNIT}(?:\((?:{_UNITS})\))?(?:/(?:{_MULTIPLIER})?(?:{_UNITS}))?"

@@ -24,7 +24,9 @@ from targets.extraction.mentions import Mention, mentions_of, whole_left
 from targets.extraction.quantities import Form, Token, in_base_unit, tokens
 from targets.extraction.repeats import with_repeats
 from targets.extraction.sentences import REVIEW_HEADING, Sentence, sentences
-from targets.extraction.verdicts import Context, compares, judge, promises, quoted_spans
+from targets.extraction.frames import compares
+from targets.extraction.lexicon import promises
+from targets.extraction.verdicts import Quotations, judge
 
 DEFAULT_YEAR = 2000  # of a text that names no year at all
 
@@ -159,7 +161,7 @@ class _Finder:
         self.folded = folded
         self.outline = outline
         self.plan_year = plan_year
-        self.context = Context(folded, quoted_spans(folded), plan_year)
+        self.quotations = Quotations.of(folded)
         self.targets: list[FoundTarget] = []
         self.ledger: list[Judgement] = []
         self.goals: set[str] = set()
@@ -188,7 +190,7 @@ class _Finder:
         last: FoundTarget | None = None
         rulings: dict[int, tuple[Verdict, str]] = {}
         for mention in mentions_of(self.folded, sentence, inside):
-            verdict, rule = self._inherited(mention, judge(mention, self.context), rulings)
+            verdict, rule = self._inherited(mention, judge(mention, self.quotations), rulings)
             if mention.token.form in {Form.QUANTITY, Form.BARE}:
                 rulings[mention.token.start] = (verdict, rule)
             if mention.before is not None and rulings.get(mention.before.token.start, ("", ""))[0] in _DEFINING:
