@@ -93,6 +93,13 @@ NAMES: tuple[Frame, ...] = (
         but_left=rf"(?:{FIRM_DOING})(?:好|了)?$",
         when=lambda mention: not _closes_work(mention),
     ),
+    Frame(
+        "place-name",
+        Verdict.NAME,
+        right=r"[\u4e00-\u9fff]",
+        but_left=r"(?:到|为|每\w{0,3}|费|价|补助|补贴|不少于|不低于|达)$",
+        unit=lambda token: _is_small_chinese(token) and token.unit == "元",
+    ),
     Frame("per-unit", Verdict.NAME, left=r"每隔?$|/$"),
     Frame("per-unit", Verdict.NAME, right=r"拥有|人均|常住人口|人口(?=拥有|发|专利)|GDP", when=_of_people),
     Frame("age", Verdict.THRESHOLD, right=r"周?岁", unit=is_bare, but_left="寿命"),

@@ -92,12 +92,13 @@ _ARRIVES = (
 _PER_HEAD_PAID = r"(?:户均|人均|亩均|每户|每人)[^,]{0,6}(?:补助|补贴|投资)"
 _RATE = (
     r"(?:户均|人均|亩均|每户|每人)[^,]{0,6}(?:补助|补贴|奖励|投资)[^,]{0,6}$|(?:补贴|补助|奖励|奖补|资助)[^,]{0,4}不(?:超过|高于)$"
-    r"|每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村)[^,]{0,8}$|按[^,]{0,10}$"
+    r"|每(?:人|户|头|家|亩|月|年|次|名|例|篇|件|项|个|套|平方米|吨|只|位|村|公里|座|处|栋|院)[^,]{0,8}$|按[^,]{0,10}$"
     r"|最高(?:可)?(?:到|达|给予|补助|奖励|支持)?$|给予(?:一次性)?(?:奖励|补助|补贴)?$|一次性(?:奖励|补助|补贴)$|标准[为是按]?$|保[额费]$|封顶$"
 )
 
 RATES: tuple[Frame, ...] = (
     Frame("rate-paid", Verdict.THRESHOLD, right=r"的比例(?:补贴|补助|奖励|配套)"),
+    Frame("rate-paid", Verdict.THRESHOLD, left=r"(?:补贴|补助|自负|承担|负担|配套)$", unit=is_share),
     Frame("rate-paid", Verdict.THRESHOLD, left=_PER_HEAD_PAID, unit=is_money, but_left=r"(?:提高|增加|升|降|扩大)到|达到"),
     Frame("sum-of-money", None, left=_ARRIVES, unit=is_money),
     Frame("rate-paid", Verdict.THRESHOLD, left=_RATE, unit=is_money),
