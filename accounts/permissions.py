@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ENTER_FIGURES = "enter_figures"  # of the own unit
     REVIEW_UNIT = "review_unit"  # pass or return what the own unit submitted
     APPROVE = "approve"  # final approval for the bureau
+    IMPORT_PLANS = "import_plans"  # a published document becomes the plan
     MANAGE_PERIODS = "manage_periods"
     EXPORT_REPORTS = "export_reports"
     OVERSEE_BUREAUS = "oversee_bureaus"  # every bureau, approved progress only
@@ -46,6 +47,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_PLAN,
             Permission.VIEW_SUBMITTED,
             Permission.APPROVE,
+            Permission.IMPORT_PLANS,
             Permission.MANAGE_PERIODS,
             Permission.EXPORT_REPORTS,
         }

@@ -111,6 +111,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 60 * 60},
     "sweep-progress": {"task": "targets.tasks.sweep_progress", "schedule": SWEEP_SECONDS},
     "sweep-uploads": {"task": "targets.tasks.sweep_uploads", "schedule": SWEEP_SECONDS},
+    "sweep-imports": {"task": "targets.tasks.sweep_imports", "schedule": SWEEP_SECONDS},
     "sweep-exports": {"task": "reports.tasks.sweep_exports", "schedule": SWEEP_SECONDS},
 }
 

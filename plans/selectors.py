@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from plans.models import Plan
@@ -38,3 +39,8 @@ def plan_of(user: object, bureau_code: str, year: int) -> Plan | None:
     """The bureau's plan of that year if this person may read it, with bureau and document."""
     plans = Plan.objects.visible_to(user).select_related("bureau", "document")  # type: ignore[arg-type]
     return plans.filter(bureau__code=bureau_code, year=year).first()
+
+
+def text_hash(text: str) -> str:
+    """By which a bureau's document is known."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.jobs import lost_jobs
-from targets.models import Recompute, Upload
-from targets.services import recompute, uploads
+from targets.models import PlanImport, Recompute, Upload
+from targets.services import imports, recompute, uploads
 
 OVERDUE = timedelta(seconds=5)
 
@@ -28,6 +28,12 @@ def read_upload(upload_id: int) -> None:
 
 
 @shared_task
+def read_import(import_id: int) -> None:
+    """Read a published document: its text, its outline and every number in it."""
+    imports.read(import_id=import_id)
+
+
+@shared_task
 def sweep_progress() -> None:
     """Send again what has been behind for a while."""
     late = Recompute.objects.filter(computed__lt=F("requested"), requested_at__lt=timezone.now() - OVERDUE)
@@ -40,3 +46,10 @@ def sweep_uploads() -> None:
     """Send again uploads that nobody reads."""
     for upload_id in lost_jobs(Upload, timezone.now()):
         read_upload.delay_if_possible(upload_id)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Send again imports that nobody reads."""
+    for import_id in lost_jobs(PlanImport, timezone.now()):
+        read_import.delay_if_possible(import_id)

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Bureau, Unit, User
 from plans.models import Plan, Task
 from reports.services.exports import request_export
-from targets.models import Figure, Period, Target, Upload
+from targets.models import Figure, ImportStage, Period, PlanImport, Target, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,10 @@ GET: dict[str, str] = {
     "upload-progress": "r",
     "upload-marked": "",
     "review": "vox",
+    "imports": "ox",
+    "import": "o",
+    "import-progress": "o",
+    "import-confirm": "o",
     "periods": "o",
     "period-start": "o",
     "period-lock": "o",
@@ -77,13 +81,22 @@ POST_ONLY = {
     "upload-apply",
     "upload-discard",
     "export-create",
+    "import-create",
+    "import-decide",
+    "import-act",
+    "import-take",
+    "import-discard",
 }
-WITH_NUMBER = {"set-account-active", "upload-apply", "upload-discard"}
+WITH_NUMBER = {
+    *("set-account-active", "upload-apply", "upload-discard"),
+    *("import-decide", "import-act", "import-take", "import-discard"),
+}
 # Addresses that name an object.
 OBJECTS = [
     *("plan", "document", "target", "task", "dashboard", "entry-sheet", "entry-correction", "entry-workbook"),
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
     *("export", "export-progress", "export-download"),
+    *("import", "import-progress", "import-confirm"),
 ]
 
 
@@ -106,6 +119,10 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
     reporter, office = (User.objects.get(username=f"wuhan_{role}") for role in ("reporter", "office"))
     upload = Upload.objects.create(owner=reporter, unit=unit, period=september, original_name="表.xlsx")
     job, _is_new = request_export(plan=wuhan_plan, period=september, by=office)
+    reading = {"year": 2015, "sections": [], "tasks": [], "targets": [], "ledger": []}
+    plan_import = PlanImport.objects.create(
+        owner=office, bureau=wuhan, text="要点", title="要点", stage=ImportStage.REVIEW, reading=reading
+    )
     approved = Figure.objects.get(target__key="W2", period=september)
     place, when = [wuhan.code, wuhan_plan.year], [wuhan.code, 2014, 9]
     return {
@@ -121,6 +138,7 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "periods": [wuhan.code],
         "period-start": [wuhan.code, 2014, 12],
         "period-lock": when,
+        **{name: [plan_import.pk] for name in ("import", "import-progress", "import-confirm")},
         **{name: [job.pk] for name in ("export", "export-progress", "export-download")},
     }
 
@@ -162,7 +180,5 @@ def test_a_post_without_a_token_is_refused(
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.get(username="wuhan_office"))
-    needed = arguments.get(name) or (
-        [1] if name in {"set-account-active", "upload-apply", "upload-discard"} else []
-    )
+    needed = arguments.get(name) or ([1] if name in WITH_NUMBER else [])
     assert client.post(reverse(name, args=needed), {"action": "save"}).status_code in {403, 405}, name

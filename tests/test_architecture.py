@@ -29,6 +29,8 @@ PURE = [
     "targets/figure_columns.py",
     "targets/charts.py",
     "targets/upload_problems.py",
+    "targets/import_acts.py",
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "targets" / "import_draft").glob("*.py")),
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "targets" / "workbook").glob("*.py")),
 ]
 

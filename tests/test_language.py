@@ -23,7 +23,7 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 # What stays Latin in Chinese text: names, file types, the units of measure and abbreviations of the field.
 LATIN = {
     "Excel", "WPS", "LibreOffice", "xlsx", "xls", "xlsm", "csv", "PDF", "GDP", "YBC", "Yanshi",
-    "Enter", "Shift", "Tab", "Ctrl",
+    "docx", "txt", "html", "Enter", "Shift", "Tab", "Ctrl",
 }  # fmt: skip
 
 

@@ -48,6 +48,7 @@ PLACES = [
     Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES})),
     Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
     Place("review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.APPROVE})),
+    Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),
     Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
     Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),

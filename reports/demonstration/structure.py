@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Bureau, Membership, Unit, User
-from plans.models import Plan, PlanDocument, Section, Task
+from plans.models import Plan, Task
+from targets.extraction import read_plan
+from targets.import_draft import PLAN, Draft, draft
 from targets.models import (
     Allocation,
     Indicator,
@@ -23,9 +24,8 @@ from targets.models import (
     Period,
     ProgressRule,
     Target,
-    TargetGroup,
-    TargetSource,
 )
+from targets.services.plan_creation import DocumentFields, create_plan
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 PASSWORD = settings.DEMO_PASSWORD
@@ -99,14 +99,41 @@ def load_people() -> None:
     )
 
 
+UNIT_FIELDS = ("lead", "cooperating", "cooperating_text")
+NOT_DECIDED = frozenset({"path", "quote", "repeats"})  # they say which number of the document is meant
+
+
+def decided_draft(data: Json, text: str) -> Draft:
+    """The rules' reading of the document with the file's decisions over it.
+
+    Raises KeyError where a decision speaks of a number that the rules do not find.
+    """
+    reading = read_plan(text, data["year"]).as_json()
+    found = {(target["path"], target["quote"]): target["id"] for target in reading["targets"]}
+    decisions: dict[str, Json] = {PLAN: {"title": data["title"], "year": data["year"]}}
+    for row in data["tasks"]:
+        decisions[f"task:{row['path']}"] = {name: row[name] for name in UNIT_FIELDS}
+    for row in data["targets"]:
+        identity = found[row["path"], row["quote"]]
+        own = {name: value for name, value in row.items() if name not in NOT_DECIDED}
+        decisions[f"target:{identity}"] = {"accepted": True, **own}
+        for repeat in row.get("repeats", []):
+            again = found[repeat["path"], repeat["quote"]]
+            decisions[f"target:{again}"] = {"accepted": True, "repeat_of": identity}
+    return draft(reading, decisions, text)
+
+
 class PlanLoader:
-    """Loads one plan file; afterwards the dictionaries find what the file calls by name."""
+    """Loads one plan; afterwards the dictionaries find what the file calls by name.
+
+    The document is read by the rules; the file holds what people decided about the reading: units, paces,
+    merged repeats, names of their own.
+    """
 
     def __init__(self, data: Json) -> None:
         self.data = data
         self.bureau = Bureau.objects.get(code=data["bureau"])
         self.units = {unit.name: unit for unit in self.bureau.units.all()}
-        self.sections: dict[str, Section] = {}
         self.tasks: dict[str, Task] = {}
         self.targets: dict[str, Target] = {}
         self.allocations: dict[tuple[str, str], Allocation] = {}
@@ -114,107 +141,53 @@ class PlanLoader:
 
     def load(self) -> Plan:
         """Everything of the plan that is not reported: text, outline, targets, nodes, periods."""
-        self.plan = self._document_and_plan()
-        self._sections()
-        self._tasks()
-        self._targets()
+        self._indicators()
+        self.plan = self._plan()
+        self.tasks = {task.path: task for task in self.plan.tasks.all()}
+        self.targets = {target.key: target for target in self.plan.targets.select_related("indicator")}
+        self._milestones()
         self._allocations()
         self._past_values()
         self._periods()
         return self.plan
 
-    def _document_and_plan(self) -> Plan:
-        data = self.data
-        path = FIXTURES / data["document"]
-        text = path.read_bytes().decode("utf-8")
-        document = PlanDocument.objects.create(
-            bureau=self.bureau,
-            title=data["document_title"],
-            text=text,
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-            published_on=day(data["published_on"]),
-            source_name=path.name,
-        )
-        return Plan.objects.create(
-            bureau=self.bureau,
-            document=document,
-            year=data["year"],
-            title=data["title"],
-            notice=data["notice"],
-        )
-
-    def _sections(self) -> None:
-        for order, row in enumerate(self.data["sections"], 1):
-            self.sections[row["path"]] = Section.objects.create(
-                plan=self.plan,
-                parent=self.sections.get(row["parent"]),
-                order=order,
-                **{name: row[name] for name in ("path", "label", "title", "start", "end")},
-            )
-
-    def _tasks(self) -> None:
-        for order, row in enumerate(self.data["tasks"], 1):
-            task = Task.objects.create(
-                plan=self.plan,
-                section=self.sections[row["section"]],
-                order=order,
-                lead=self.units[row["lead"]],
-                cooperating_text=row["cooperating_text"],
-                **{name: row[name] for name in ("path", "label", "title", "start", "end")},
-            )
-            task.cooperating.set([self.units[name] for name in row["cooperating"]])
-            Milestone.objects.bulk_create(
-                Milestone(
-                    task=task,
-                    order=place,
-                    text=node["text"],
-                    planned_year=self.plan.year,
-                    planned_month=node["month"],
-                )
-                for place, node in enumerate(row["milestones"], 1)
-            )
-            self.tasks[row["path"]] = task
-
-    def _targets(self) -> None:
-        groups = {
-            row["key"]: TargetGroup.objects.create(plan=self.plan, name=row["name"])
-            for row in self.data["groups"]
-        }
+    def _indicators(self) -> None:
+        """Indicators with their other names; the plan finds them by the names of its targets."""
         for row in self.data["indicators"]:
             indicator, _created = Indicator.objects.get_or_create(name=row["name"])
             for alias in row["aliases"]:
                 IndicatorAlias.objects.get_or_create(name=alias, defaults={"indicator": indicator})
-        for row in self.data["targets"]:
-            self.targets[row["key"]] = self._target(row, groups)
 
-    def _target(self, row: Json, groups: dict[str, TargetGroup]) -> Target:
-        plain = ("key order name measure comparison wording commitment commitment_wording unit decimals "
-                 "year_due baseline_source pace due cooperating_text data_source note")  # fmt: skip
-        shares = row["pace_shares"]
-        target = Target.objects.create(
-            plan=self.plan,
-            indicator=Indicator.objects.get_or_create(name=row["indicator"])[0],
-            section=self.sections[row["section"]],
-            task=self.tasks.get(row["task"] or ""),
-            group=groups.get(row["group"] or ""),
-            value=number(row["value"]),
-            baseline=number(row["baseline"]),
-            pace_shares=[Decimal(share) for share in shares] if shares else None,
-            lead=self.units[row["lead"]],
-            **{name: row[name] for name in plain.split()},
+    def _plan(self) -> Plan:
+        data = self.data
+        path = FIXTURES / data["document"]
+        text = path.read_bytes().decode("utf-8")
+        return create_plan(
+            bureau=self.bureau,
+            document=DocumentFields(
+                title=data["document_title"],
+                text=text,
+                source_name=path.name,
+                published_on=day(data["published_on"]),
+            ),
+            draft=decided_draft(data, text),
+            by=User.objects.get(username=f"{self.bureau.code}_office"),
+            at=self.bureau.now,
+            notice=data["notice"],
         )
-        target.cooperating.set([self.units[name] for name in row["cooperating"]])
-        source = "kind start end quote sentence_start sentence_end wording commitment name_in_text"
-        TargetSource.objects.bulk_create(
-            TargetSource(
-                target=target,
-                section=self.sections[found["section"]],
-                task=self.tasks.get(found["task"] or ""),
-                **{name: found[name] for name in source.split()},
+
+    def _milestones(self) -> None:
+        Milestone.objects.bulk_create(
+            Milestone(
+                task=self.tasks[row["path"]],
+                order=place,
+                text=node["text"],
+                planned_year=self.plan.year,
+                planned_month=node["month"],
             )
-            for found in row["sources"]
+            for row in self.data["tasks"]
+            for place, node in enumerate(row["milestones"], 1)
         )
-        return target
 
     def _allocations(self) -> None:
         for row in self.data["allocations"]:

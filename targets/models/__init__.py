@@ -2,6 +2,7 @@
 
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
+from targets.models.imports import ImportDecision, ImportStage, PlanImport
 from targets.models.narratives import Act, Decision, Narrative, NarrativeVersion, NodeReport
 from targets.models.periods import Period
 from targets.models.promises import (
@@ -28,6 +29,8 @@ __all__ = [
     "FigureVersion",
     "FigureWarning",
     "GroupProgress",
+    "ImportDecision",
+    "ImportStage",
     "Indicator",
     "IndicatorAlias",
     "Milestone",
@@ -37,6 +40,7 @@ __all__ = [
     "Origin",
     "PastValue",
     "Period",
+    "PlanImport",
     "Postponement",
     "Progress",
     "ProgressRule",

@@ -1,5 +1,11 @@
 """Addresses of this app, one module per part of the work."""
 
-from targets.urls import entry, plan, review, uploads
+from targets.urls import entry, imports, plan, review, uploads
 
-urlpatterns = [*entry.urlpatterns, *review.urlpatterns, *uploads.urlpatterns, *plan.urlpatterns]
+urlpatterns = [
+    *entry.urlpatterns,
+    *review.urlpatterns,
+    *uploads.urlpatterns,
+    *imports.urlpatterns,
+    *plan.urlpatterns,
+]

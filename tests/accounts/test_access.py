@@ -31,7 +31,14 @@ def test_the_table_of_permissions() -> None:
     assert {role: set(granted) for role, granted in ROLE_PERMISSIONS.items()} == {
         Role.REPORTER: {P.VIEW_PLAN, P.ENTER_FIGURES},
         Role.REVIEWER: {P.VIEW_PLAN, P.REVIEW_UNIT},
-        Role.OFFICE: {P.VIEW_PLAN, P.VIEW_SUBMITTED, P.APPROVE, P.MANAGE_PERIODS, P.EXPORT_REPORTS},
+        Role.OFFICE: {
+            P.VIEW_PLAN,
+            P.VIEW_SUBMITTED,
+            P.APPROVE,
+            P.IMPORT_PLANS,
+            P.MANAGE_PERIODS,
+            P.EXPORT_REPORTS,
+        },
         Role.LEADER: {P.VIEW_PLAN, P.VIEW_SUBMITTED, P.EXPORT_REPORTS},
         Role.OBSERVER: {P.VIEW_PLAN, P.OVERSEE_BUREAUS},
         Role.SYSTEM_ADMIN: {P.MANAGE_ACCOUNTS},

@@ -122,7 +122,7 @@ def test_the_navigation_leads_where_the_role_may_go(
     [
         (Role.REPORTER, {"home", "plan", "entry", "uploads", "dashboard"}),
         (Role.REVIEWER, {"home", "plan", "review", "dashboard"}),
-        (Role.OFFICE, {"home", "plan", "review", "periods", "dashboard", "exports"}),
+        (Role.OFFICE, {"home", "plan", "review", "imports", "periods", "dashboard", "exports"}),
         (Role.LEADER, {"home", "plan", "dashboard", "exports"}),
         (Role.OBSERVER, {"home", "dashboard", "overview"}),
         (Role.SYSTEM_ADMIN, {"home", "people"}),

@@ -15,19 +15,17 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from targets.file_checks import (
+from accounts.archives import (
     CHUNK,
     MAX_ENTRIES,
     MAX_FILE,
     MAX_RATIO,
     MAX_UNPACKED,
     MEGABYTE,
-    MESSAGES,
     RATIO_FROM,
-    RefusalCode,
-    RefusedFile,
-    check_workbook_file,
+    ArchiveCode,
 )
+from targets.file_checks import MESSAGES, RefusalCode, RefusedFile, check_workbook_file
 
 NAME = "三季度填报.xlsx"
 CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -669,3 +667,7 @@ def test_a_part_of_any_content_passes_or_is_refused(part, content):
 
 def test_every_code_has_a_message():
     assert set(MESSAGES) == set(RefusalCode)
+
+
+def test_every_refusal_of_an_archive_has_a_code_of_its_name():
+    assert {code.value for code in ArchiveCode} - {code.value for code in RefusalCode} == {"NOT_OFFICE"}
