@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import time
 from argparse import ArgumentParser
@@ -16,9 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from plans.models import Plan
+from plans.models import Plan, PlanDocument
+from targets.extraction import read_plan
 from targets.models import Period
 from targets.services.recompute import recompute, request_recompute
+
+MEGABYTE, READINGS = 1_000_000, 5
 
 AGGREGATE = """
 SELECT target_id, count(*), sum(approved_value)
@@ -54,7 +58,7 @@ class Command(BaseCommand):
         if plan is None:
             raise CommandError("没有演示数据:请先运行 python3 run.py。")
         period = Period.objects.get(bureau=plan.bureau_id, year=plan.year, month=9)
-        rows = [self._recompute(plan, period, runs), *self._pages(plan, period, runs)]
+        rows = [*self._reading(), self._recompute(plan, period, runs), *self._pages(plan, period, runs)]
         for row in rows:
             queries = f"  {row.queries} queries" if row.queries is not None else ""
             self.stdout.write(
@@ -66,6 +70,18 @@ class Command(BaseCommand):
 
     def _json(self, rows: list[Row]) -> None:
         self.stdout.write(json.dumps({"rows": [{**asdict(row), "ratio": row.ratio} for row in rows]}))
+
+    def _reading(self) -> list[Row]:
+        """A megabyte of published plans, and twice as much: reading is linear in the text."""
+        plans = "".join(PlanDocument.objects.order_by("pk").values_list("text", flat=True))
+        once = (plans * (MEGABYTE // len(plans.encode()) + 1)).encode()[:MEGABYTE].decode(errors="ignore")
+        digits = median(lambda: re.findall(r"[0-9]+", once), READINGS)
+        single = median(lambda: read_plan(once), READINGS)
+        double = median(lambda: read_plan(once + once), READINGS)
+        return [
+            Row("read 1 MB of published plans", "findall of its digits", single, digits),
+            Row("read 2 MB of published plans", "1 MB", double, single),
+        ]
 
     def _recompute(self, plan: Plan, period: Period, runs: int) -> Row:
         def once() -> None:
