@@ -10,19 +10,20 @@ from decimal import Decimal
 
 CHINESE_DIGITS = {
     character: value
-    for value, characters in enumerate(("零〇○", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for value, characters in enumerate(
+        ["零〇○", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]
+    )
     for character in characters
-}  # fmt: skip
+}
 SMALL_POWERS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 LARGE_POWERS = {"万": 10**4, "亿": 10**8}
-CHINESE_NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 
 _DASHES = "‐‑‒–—―−－─"
 _FOLDED = {
-    ord(character): folded
+    character: folded
     for code in (*range(0xFF01, 0xFF5F), 0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F)
     if len(folded := unicodedata.normalize("NFKC", character := chr(code))) == 1
-} | {ord(dash): "-" for dash in _DASHES} | {ord("∶"): ":", ord("﹪"): "%", ord("〜"): "~", ord("∼"): "~"}  # fmt: skip
+} | dict.fromkeys(_DASHES, "-") | {"∶": ":", "﹪": "%", "〜": "~", "∼": "~"}  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -30,7 +31,9 @@ def fold(text: str) -> str:
 
     Its length is that of `text`, and so every offset stays valid.
     """
-    return text.translate(_FOLDED)
+    for character in _FOLDED.keys() & set(text):
+        text = text.replace(character, _FOLDED[character])
+    return text
 
 
 def chinese_number(text: str) -> int | None:
@@ -42,6 +45,11 @@ def chinese_number(text: str) -> int | None:
         return None
     if all(character in CHINESE_DIGITS for character in text):
         return int("".join(str(CHINESE_DIGITS[character]) for character in text))
+    return _powers_and_digits(text)
+
+
+def _powers_and_digits(text: str) -> int | None:
+    """Digits and powers of ten, read from the left: a section up to 9999, then 万 or 亿."""
     total = section = 0
     digit: int | None = None
     last_power = 10**12

@@ -1,8 +1,8 @@
 """The outline of a published plan: text → a tree of numbered passages, nothing left out. Pure: no Django.
 
-The numbering styles of such documents are known (第一部分, 一、, (一), 1., 1、, (1), ①, 一是, 首先, ——) and are
-ranked; which of them a document uses, and how deep, is read from the document. What carries no number belongs
-to the passage above it. `Outline.pieces` cut the whole text: joined, they give it back unchanged.
+The numbering styles of such documents are known (第一部分, 一、, (一), 1., 1、, (1), ①, 一是, 首先, ——) and
+are ranked; which of them a document uses, and how deep, is read from the document. What carries no number
+belongs to the passage above it. `Outline.pieces` cut the whole text: joined, they give it back unchanged.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from plans.numerals import chinese_number, fold
 
@@ -46,6 +47,7 @@ class Passage:
 
     @property
     def body_start(self) -> int:
+        """Where the text behind the printed number begins."""
         return self.start + len(self.label)
 
 
@@ -60,10 +62,11 @@ class Outline:
     def pieces(self) -> list[str]:
         """The text cut where a passage begins; joining the pieces gives the text back."""
         cuts = sorted({0, *(passage.start for passage in self.passages), len(self.text)})
-        return [self.text[left:right] for left, right in zip(cuts, cuts[1:], strict=False)]
+        return [self.text[left:right] for left, right in pairwise(cuts)]
 
     @property
     def numbered(self) -> list[Passage]:
+        """The passages that carry a number, points inside a paragraph among them."""
         return [passage for passage in self.passages if passage.kind in {Kind.PASSAGE, Kind.POINT}]
 
     def labels(self) -> dict[int, int]:
@@ -101,14 +104,18 @@ _CLOSING = re.compile(
     r"|(?:抄送|印发|共印)|(?:20\d{2}|二[〇○零]..)年(?:\d|[一二三四五六七八九十]).{0,6}日\s*$"
 )
 _META = re.compile(
-    r"(?:发布时间|发布日期|浏览|点击|来源|作者|索引号|发文字号|主题词|字号|今天是|当前位置|成文日期|发布机构|有效性)"
+    "(?:发布时间|发布日期|浏览|点击|来源|作者|索引号|发文字号|主题词|字号|今天是|当前位置|成文日期"
+    "|发布机构|有效性)"
 )
 _GOALS = re.compile(r"主要(?:工作)?目标|工作目标|目标任务|奋斗目标|总体目标|预期目标|目标是")
 
 
-def read_outline(text: str) -> Outline:
-    """The outline of a published plan. Always covers the whole text; a text without numbers is one preamble."""
-    folded = fold(text)
+def read_outline(text: str, folded: str | None = None) -> Outline:
+    """The outline of a published plan. Always covers the whole text; a text without numbers is one preamble.
+
+    `folded` is `fold(text)` where the caller has it already. Source: the domain description, section 2.
+    """
+    folded = fold(text) if folded is None else folded
     passages: list[Passage] = []
     stack: list[tuple[str, int, Passage]] = []
     for start, end in _lines(folded):
@@ -212,6 +219,8 @@ def _points(
     folded: str, text: str, start: int, end: int, stack: list[tuple[str, int, Passage]]
 ) -> Iterator[Passage]:
     """一是…；二是… inside a line: points of the passage, when at least two follow each other."""
+    if folded.find("是", start, end) < 0:
+        return
     found = [hit for hit in _POINT.finditer(folded, start, end) if hit.start(1) > start]
     numbers = [chinese_number(hit[1]) or 0 for hit in found]
     parent = stack[-1][2] if stack else None
@@ -256,7 +265,7 @@ def _before(folded: str, text: str, first: int) -> list[Passage]:
 
 
 def _is_running_text(line: str) -> bool:
-    return not _META.search(line) and (len(line) > 40 or bool(_SENTENCE.search(line)) and len(line) > 12)
+    return not _META.search(line) and (len(line) > 40 or (bool(_SENTENCE.search(line)) and len(line) > 12))
 
 
 def _back_start(folded: str, after: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from targets.enums import Commitment, Measure
 
@@ -33,8 +33,7 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict of one numeral and the rule that gave it."""
 
     start: int
@@ -43,8 +42,15 @@ class Judgement:
     rule: str
 
 
-@dataclass(frozen=True)
-class FoundTarget:
+class Comparing(NamedTuple):
+    """What the wording at a number asks for: the comparison, and the word that says it."""
+
+    sign: str
+    wording: str
+    approximate: bool
+
+
+class FoundTarget(NamedTuple):
     """A quantitative target with its sentence. Offsets count characters of the document's text.
 
     `value`, `high` and `baseline` count `unit`; `comparison` is "=" where the number stands without a
@@ -86,6 +92,7 @@ class Part:
     end: int
 
     def as_json(self) -> dict[str, Any]:
+        """The part for machines; offsets count characters."""
         return {
             "path": self.path,
             "label": self.label,

@@ -7,13 +7,13 @@ counted and shown with its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from decimal import Decimal
 
 from targets.extraction.findings import Verdict
-from targets.extraction.lexicon import COMPARING
+from targets.extraction.forms import Form, Token
+from targets.extraction.lexicon import ends_comparing
 from targets.extraction.mentions import Mention
-from targets.extraction.quantities import Form, Token
 
 Ruling = tuple[Verdict, str]
 Condition = Callable[[Mention], bool]
@@ -25,10 +25,13 @@ TIMES = frozenset({"小时", "分钟", "天", "日", "个工作日"})
 class Frame:
     """Fits where `left` is found in the words before the number and `right` at the words behind it.
 
-    `but_left` and `but_right` are exceptions, `unit` and `when` further conditions; `clause` looks at the whole
-    clause before the number and not only behind the number before it. Without a verdict the frame keeps the
-    number a target, whatever the frames below it say.
+    `but_left` and `but_right` are exceptions, `unit` and `when` further conditions; `clause` looks at the
+    whole clause before the number and not only behind the number before it. Without a verdict the frame keeps
+    the number a target, whatever the frames below it in its table say. `unit` may look at what makes the kind
+    of a number (see `kind_of`), at nothing else.
     """
+
+    __slots__ = ("_but_left", "_but_right", "_clause", "_left", "_right", "_when", "rule", "unit", "verdict")
 
     def __init__(
         self,
@@ -43,57 +46,90 @@ class Frame:
         when: Condition | None = None,
         clause: bool = False,
     ) -> None:
-        self.rule, self.verdict, self.unit, self.when, self.clause = rule, verdict, unit, when, clause
-        self.left, self.right = _compiled(left), _compiled(right)
-        self.but_left, self.but_right = _compiled(but_left), _compiled(but_right)
+        self.rule, self.verdict, self.unit = rule, verdict, unit
+        self._left = re.compile(left).search if left else None
+        self._right = re.compile(right).match if right else None
+        self._but_left = re.compile(but_left).search if but_left else None
+        self._but_right = re.compile(but_right).search if but_right else None
+        self._when, self._clause = when, clause
 
     def fits(self, mention: Mention) -> bool:
-        if self.unit is not None and not self.unit(mention.token):
+        """Whether the surroundings of the number are the frame's; its `unit` is asked before, by kind."""
+        if self._right is not None and self._right(mention.clause_right) is None:
             return False
-        left = mention.clause_left if self.clause else mention.left
-        if self.left is not None and self.left.search(left) is None:
+        left = mention.clause_left if self._clause else mention.left
+        if self._left is not None and self._left(left) is None:
             return False
-        if self.right is not None and self.right.match(mention.clause_right) is None:
+        if self._but_left is not None and self._but_left(left) is not None:
             return False
-        if self.but_left is not None and self.but_left.search(left) is not None:
+        if self._but_right is not None and self._but_right(mention.clause_right) is not None:
             return False
-        if self.but_right is not None and self.but_right.search(mention.clause_right) is not None:
-            return False
-        return self.when is None or self.when(mention)
+        return self._when is None or self._when(mention)
 
 
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None
+Frames = tuple[Frame, ...]
+Kind = tuple[str, bool, bool, bool, Decimal | None, bool]
+
+_MOST_KINDS = 4096
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The answer of a frame that keeps a number a target."""
+def kind_of(token: Token) -> Kind:
+    """What a frame's `unit` may look at: unit and form, and of a Chinese number also the value."""
+    value = token.value if token.chinese else None
+    return token.unit, token.form is Form.BARE, token.chinese, token.implied, value, bool(token.high)
 
-    rule: str
 
+class Rules:
+    """Tables of frames, asked one after the other; for each kind of number only those that may fit."""
 
-def first_fit(frames: Iterable[Frame], mention: Mention) -> Ruling | Kept | None:
-    """The answer of the first frame that fits; None where none does."""
-    for frame in frames:
-        if frame.fits(mention):
-            return Kept(frame.rule) if frame.verdict is None else (frame.verdict, frame.rule)
-    return None
+    def __init__(self, *tables: Frames) -> None:
+        self.tables = tables
+        self._by_kind: dict[Kind, list[Frames]] = {}
+
+    def ruling(self, mention: Mention) -> Ruling | None:
+        """Verdict and rule of the first frame that fits; None where the number stays a target.
+
+        A frame that keeps the number ends its own table; the tables behind it are still asked.
+        """
+        for frames in self._tables_for(mention.token):
+            for frame in frames:
+                if frame.fits(mention):
+                    if frame.verdict is not None:
+                        return frame.verdict, frame.rule
+                    break
+        return None
+
+    def _tables_for(self, token: Token) -> list[Frames]:
+        kind = kind_of(token)
+        known = self._by_kind.get(kind)
+        if known is None:
+            if len(self._by_kind) >= _MOST_KINDS:
+                self._by_kind.clear()
+            sifted = [
+                tuple(frame for frame in table if frame.unit is None or frame.unit(token))
+                for table in self.tables
+            ]
+            known = self._by_kind[kind] = [frames for frames in sifted if frames]
+        return known
 
 
 def is_money(token: Token) -> bool:
+    """Whether the number counts money, in whatever unit."""
     return "元" in token.unit
 
 
 def is_share(token: Token) -> bool:
+    """Whether the number is a share of a whole: 30%, 三分之二."""
     return token.unit in SHARES
 
 
 def is_time(token: Token) -> bool:
+    """Whether the number counts hours or days."""
     return token.unit in TIMES
 
 
 def is_bare(token: Token) -> bool:
+    """Whether the number stands without a unit."""
     return token.form == Form.BARE
 
 
@@ -102,17 +138,11 @@ _LONG_SIZES = ("平米", "平方米", "公里", "千瓦", "兆瓦", "千伏", "�
 
 
 def is_sized(token: Token) -> bool:
-    """Units by which things are classed: money, areas, capacities, heads."""
+    """Whether the unit is one by which things are classed: money, areas, capacities, heads."""
     return is_money(token) or token.unit[-1:] in _SIZES or token.unit.endswith(_LONG_SIZES)
 
 
-_ENDS_COMPARING = re.compile(rf"(?:{COMPARING}|力争|确保|争取|务必|必须|约|近|不突破)$")
 _COMPARED_BEHIND = re.compile(r"(?:以上|以下|以内|左右|之内)(?![^,、]{0,8}(?:企业|项目))")
-
-
-def ends_comparing(words: str) -> bool:
-    """Whether the words end with one that compares or promises the number behind them."""
-    return _ENDS_COMPARING.search(words) is not None
 
 
 def compares(mention: Mention) -> bool:

@@ -1,4 +1,4 @@
-"""A numeral in its surroundings: what stands left and right of it in its clause. Pure: no Django."""
+"""A number in its surroundings: what stands left and right of it in its clause. Pure: no Django."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from targets.extraction.quantities import Form, Token
-from targets.extraction.sentences import Clause, Sentence, Tense
+from targets.extraction.clauses import Clause, Sentence, Tense
+from targets.extraction.findings import Comparing
+from targets.extraction.forms import COUNTED, Token
 
-_JOIN = re.compile(r"^(?:以上|以下|以内|左右|上下|及以上|之内)?(?:的)?[、和及与或并]?(?:以及|并且)?")
+_JOIN = re.compile(r"(?:以上|以下|以内|左右|上下|及以上|之内)?(?:的)?[、和及与或并]?(?:以及|并且)?")
 _LAST_JOIN = re.compile(r"[、和及与](?=[^、和及与]*$)|以及(?=[^、]*$)")
 
 
 @dataclass(slots=True)
 class Mention:
-    """A token with its clause. `left` begins after the quantity before it, `right` ends before the next."""
+    """A number with its clause. `left` begins after the number before it, `right` ends before the next."""
 
     token: Token
     sentence: Sentence
@@ -24,40 +25,26 @@ class Mention:
     right: str
     clause_left: str  # the whole clause up to the number
     clause_right: str
-    before: Mention | None = field(default=None, repr=False)  # quantity before it in the clause
+    folded: str = field(repr=False)
+    before: Mention | None = field(default=None, repr=False)  # number before it in the clause
     after: Mention | None = field(default=None, repr=False)
-    text: str = ""
-    folded: str = field(default="", repr=False)
+    comparing: Comparing | None = field(default=None, repr=False)  # once asked for
 
     @property
     def tense(self) -> Tense:
+        """The time its clause speaks of."""
         return self.clause.tense
 
 
-def mentions_of(folded: str, sentence: Sentence, found: list[Token]) -> Iterator[Mention]:
-    """The sentence's tokens in order, each with its clause; a token outside every clause gets the nearest."""
+def mentions_of(
+    folded: str, sentence: Sentence, found: list[Token]
+) -> Iterator[tuple[Token, Mention | None]]:
+    """The sentence's tokens in order; a number comes with its surroundings, what is told by its form without.
+
+    A token outside every clause gets the nearest.
+    """
     for clause, inside in _by_clause(sentence, found):
-        quantities = [token for token in inside if _parts(token)]
-        built: dict[int, Mention] = {}
-        previous: Mention | None = None
-        for token in inside:
-            mention = _mention(folded, sentence, clause, token, quantities)
-            built[token.start] = mention
-            if _parts(token):
-                mention.before = previous
-                if previous is not None:
-                    previous.after = mention
-                previous = mention
-        yield from built.values()
-
-
-def _parts(token: Token) -> bool:
-    """Whether the words behind the token are another number's: 亿元以上项目, 一期 go on, 20家 does not."""
-    if token.form not in {Form.QUANTITY, Form.BARE}:
-        return False
-    if token.implied and "元" in token.unit:
-        return False
-    return not (token.chinese and (token.value == 1 or token.unit == "期") and len(token.unit) == 1)
+        yield from zip(inside, _in_clause(folded, sentence, clause, inside), strict=True)
 
 
 def whole_left(mention: Mention) -> str:
@@ -65,46 +52,75 @@ def whole_left(mention: Mention) -> str:
     before = mention.before
     if before is None:
         return mention.left
-    between = mention.folded[before.token.end : mention.token.start]
-    return before.left + before.text + between
+    return before.left + mention.folded[before.token.start : mention.token.start]
+
+
+def _in_clause(folded: str, sentence: Sentence, clause: Clause, inside: list[Token]) -> list[Mention | None]:
+    parting = [token for token in inside if _parts(token)]
+    mentions: list[Mention | None] = []
+    previous: Mention | None = None
+    passed = 0
+    for token in inside:
+        if token.form not in COUNTED:
+            mentions.append(None)
+            continue
+        parts = passed < len(parting) and parting[passed] is token
+        following = passed + parts
+        mention = _mention(
+            folded,
+            sentence,
+            clause,
+            token,
+            previous.token.end if previous is not None else None,
+            parting[following].start if following < len(parting) else None,
+        )
+        mentions.append(mention)
+        if parts:
+            passed = following
+            mention.before = previous
+            if previous is not None:
+                previous.after = mention
+            previous = mention
+    return mentions
+
+
+def _parts(token: Token) -> bool:
+    """Whether the words behind the token are another number's: 亿元以上项目, 一期 go on, 20家 does not."""
+    if token.form not in COUNTED or (token.implied and "元" in token.unit):
+        return False
+    return not (token.chinese and len(token.unit) == 1 and (token.value == 1 or token.unit == "期"))
 
 
 def _by_clause(sentence: Sentence, found: list[Token]) -> Iterator[tuple[Clause, list[Token]]]:
     clauses = sentence.clauses or [Clause(sentence.start, sentence.end)]
-    groups: dict[int, list[Token]] = {}
+    last = len(clauses) - 1
     place = 0
+    inside: list[Token] = []
     for token in found:
-        while place + 1 < len(clauses) and clauses[place + 1].start <= token.start:
-            place += 1
-        groups.setdefault(place, []).append(token)
-    for index, inside in groups.items():
-        yield clauses[index], inside
+        here = place
+        while here < last and clauses[here + 1].start <= token.start:
+            here += 1
+        if here != place and inside:
+            yield clauses[place], inside
+            inside = []
+        place = here
+        inside.append(token)
+    yield clauses[place], inside
 
 
 def _mention(
-    folded: str, sentence: Sentence, clause: Clause, token: Token, quantities: list[Token]
+    folded: str, sentence: Sentence, clause: Clause, token: Token, earlier: int | None, later: int | None
 ) -> Mention:
-    earlier = [other for other in quantities if other.end <= token.start]
-    later = [other for other in quantities if other.start >= token.end]
-    left_start = min(clause.start, token.start)
-    segment = folded[left_start : token.start]
-    if earlier:
-        segment = folded[earlier[-1].end : token.start]
-        segment = segment[_JOIN.match(segment).end() :]  # type: ignore[union-attr]
-    clause_end = max(clause.end, token.end)
-    right = folded[token.end : clause_end]
-    if later:
-        between = folded[token.end : later[0].start]
-        cut = _LAST_JOIN.search(between)
-        right = between[: cut.start()] if cut else between
-    return Mention(
-        token=token,
-        sentence=sentence,
-        clause=clause,
-        left=segment,
-        right=right,
-        clause_left=folded[left_start : token.start],
-        clause_right=folded[token.end : clause_end],
-        text=folded[token.start : token.end],
-        folded=folded,
-    )
+    """`earlier` is where the number before it ends, `later` where the next one begins."""
+    start, end = token.start, token.end
+    clause_left = folded[min(clause.start, start) : start]
+    clause_right = folded[end : max(clause.end, end)]
+    left, right = clause_left, clause_right
+    if earlier is not None:
+        join = _JOIN.match(folded, earlier, start)
+        left = folded[join.end() if join else earlier : start]
+    if later is not None:
+        right = folded[end:later]
+        cut = _LAST_JOIN.search(right)
+        right = right[: cut.start()] if cut else right
+    return Mention(token, sentence, clause, left, right, clause_left, clause_right, folded)

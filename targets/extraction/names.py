@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from targets.extraction.findings import Verdict
+from targets.extraction.forms import Token
 from targets.extraction.frames import Frame, compares, is_bare, is_money
 from targets.extraction.lexicon import ABSTRACT, COMPARING, FIRM_DOING, SENDING, promises
 from targets.extraction.mentions import Mention
-from targets.extraction.quantities import Token
 
 _SMALL = 20  # a Chinese number up to this often belongs to a name
 _COUNTED_NAMES = frozenset("个项条种类件批轮部本门级年支块张次")
@@ -113,7 +113,8 @@ NAMES: tuple[Frame, ...] = (
     Frame(
         "grade-or-name",
         Verdict.NAME,
-        right=r"值班|值守|待命|在线|服务圈|生活圈|阅读圈|健身圈|便民|养老|应急|不间断|热线|自助|制|线|长跑|范围|半径|圈|经济圈",
+        right="值班|值守|待命|在线|服务圈|生活圈|阅读圈|健身圈|便民|养老|应急|不间断|热线|自助|制|线|长跑|范围"
+        "|半径|圈|经济圈",
         unit=lambda token: token.unit in _PLACES,
     ),
     Frame(
@@ -130,7 +131,12 @@ NAMES: tuple[Frame, ...] = (
 ROUND_NUMBERS: tuple[Frame, ...] = (
     Frame("round-count", None, right=_ROUND, unit=_is_implied, when=_closes_rise),
     Frame("round-count", None, left=r"提高|增加|突破|超过|达到", right=_ROUND, unit=_is_implied),
-    Frame("size-class", Verdict.THRESHOLD, right="[级以元]", unit=lambda t: _is_implied_money(t) and t.unit != "万元"),
+    Frame(
+        "size-class",
+        Verdict.THRESHOLD,
+        right="[级以元]",
+        unit=lambda t: _is_implied_money(t) and t.unit != "万元",
+    ),
     Frame("per-unit-name", Verdict.NAME, unit=_is_implied_money),
     Frame("sent-round-count", None, left=rf"(?:{SENDING})$", unit=_is_implied, but_right=r"^(?:拥有|以上的)"),
     Frame("round-name", Verdict.NAME, unit=_is_implied),
@@ -138,8 +144,8 @@ ROUND_NUMBERS: tuple[Frame, ...] = (
 
 _PERIODS = _counts("年 个月 周 天 日 小时 分钟 个工作日")
 _PROMISED_TIME = (
-    r"时限|时间|天数|时长|期限|寿命|年限|缩短|压缩|压减|压到|压至|控制|不少于|不低于|不超过|不得超过|达到|优良|提速|降到|降至|减少|平均"
-    r"|确保|力争|提前|延长"
+    "时限|时间|天数|时长|期限|寿命|年限|缩短|压缩|压减|压到|压至|控制|不少于|不低于|不超过|不得超过|达到"
+    "|优良|提速|降到|降至|减少|平均|确保|力争|提前|延长"
 )
 
 
@@ -162,7 +168,13 @@ DURATIONS: tuple[Frame, ...] = (
         clause=True,
     ),
     Frame("duration", Verdict.DATE, unit=lambda token: token.unit in {"个月", "周"}),
-    Frame("time-within-definition", Verdict.THRESHOLD, right=r"(?:以|之)?内", unit=_is_period, when=_within_a_share),
+    Frame(
+        "time-within-definition",
+        Verdict.THRESHOLD,
+        right=r"(?:以|之)?内",
+        unit=_is_period,
+        when=_within_a_share,
+    ),
     Frame("promised-time", None, left=_PROMISED_TIME, unit=_is_period, clause=True),
     Frame("promised-time", None, right=r"(?:以内|之内|内)\w|以上", unit=_is_period),
     Frame("duration", Verdict.DATE, unit=_is_period),

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 
 from targets.extraction.findings import Verdict
-from targets.extraction.frames import Frame, compares, ends_comparing, is_money, is_share, is_time
-from targets.extraction.lexicon import promises, scope_governor
+from targets.extraction.forms import Token
+from targets.extraction.frames import Frame, compares, is_money, is_share, is_time
+from targets.extraction.lexicon import ends_comparing, promises, scope_governor
 from targets.extraction.mentions import Mention
-from targets.extraction.quantities import Token
 
 _MOST_LISTED = 12
 _WITHIN_LIST = re.compile(r"[和及与]")
 # Behind the number: what it counts shall be finished all the same
 _FINISHED = (
-    r"务必|必须|确保|力争|要?(?:全部|在)[^,]{0,12}(?:完成|开工|建成|交付|竣工|投用|投入使用|改完|达标|清零|办结|补齐|发放)"
+    "务必|必须|确保|力争|要?(?:全部|在)[^,]{0,12}(?:完成|开工|建成|交付|竣工|投用|投入使用|改完|达标|清零"
+    "|办结|补齐|发放)"
 )
 _WORDS_BEFORE = (
-    r"(?:围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|上述|其他|其它|现有|原有|已有|共有|拥有|所辖|下辖|这|该|以上|全部|前|后|首批|第"
-    r"|即|所谓“?)$"
+    "(?:围绕|针对|聚焦|依托|面向|涉及|涵盖|包括|包含|按照|根据|上述|其他|其它|现有|原有|已有|共有|拥有"
+    "|所辖|下辖|这|该|以上|全部|前|后|首批|第|即|所谓“?)$"
 )
 _WHOLE = r"(?:全市|全省|全国|我市|市区|城区|全县|全区|各|全系统|局属|辖区|全局|市属|机关)(?:的)?$"
 _PLACED = (
-    r"(?:在|对|以|(?<!供)给|(?<!方)向|(?<!参)与|围绕)"
-    r"(?:全市|我市|市区|城区|全省|辖区内?|现有|确定的|列入[^,]{0,6}|首批|其余|剩余|\w{0,4}等)?(?:的)?$"
+    "(?:在|对|以|(?<!供)给|(?<!方)向|(?<!参)与|围绕)(?:全市|我市|市区|城区|全省|辖区内?|现有|确定的"
+    r"|列入[^,]{0,6}|首批|其余|剩余|\w{0,4}等)?(?:的)?$"
 )
 _REACHED_IN = r"(?:以上|以下|以内|左右)"
 _FAR_WORDS = frozenset({"围绕", "聚焦", "依托", "统筹", "涉及", "即", "所谓", "辐射"})
@@ -64,7 +65,11 @@ SCOPES: tuple[Frame, ...] = (
     Frame("kept-at", None, left="在$", right=_REACHED_IN),
     Frame("counts-the-list", Verdict.SCOPE, when=_counts_the_list, but_right=_FINISHED),
     Frame("among", Verdict.SCOPE, right=r"[^,]{0,10}中$", when=lambda mention: mention.after is None),
-    Frame("whole-of-a-share", Verdict.SCOPE, right=r"的(?:\d|[一二三四五六七八九]分之|[一二三四五六七八九]成|一半)"),
+    Frame(
+        "whole-of-a-share",
+        Verdict.SCOPE,
+        right=r"的(?:\d|[一二三四五六七八九]分之|[一二三四五六七八九]成|一半)",
+    ),
     Frame(
         "share-of-the-whole",
         Verdict.PAST,
@@ -73,12 +78,15 @@ SCOPES: tuple[Frame, ...] = (
         when=lambda mention: not compares(mention),
     ),
     Frame("scope-word", Verdict.SCOPE, left=_WORDS_BEFORE, unit=lambda token: not is_time(token)),
-    Frame("of-the-whole-city", Verdict.SCOPE, left=_WHOLE, unit=lambda token: token.unit != "%", when=_followed),
+    Frame(
+        "of-the-whole-city", Verdict.SCOPE, left=_WHOLE, unit=lambda token: token.unit != "%", when=_followed
+    ),
     Frame(
         "definite",
         Verdict.SCOPE,
         left=r"(?<!目)的$",
-        but_left=r"(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$|新开工|新增|引进|实施|新建|签约|完成|办结|补齐|完工|竣工|建成",
+        but_left="(?:剩余|剩下|余下|欠下?|结转|其余|遗留|不少于|任务)的$|新开工|新增|引进|实施|新建|签约|完成"
+        "|办结|补齐|完工|竣工|建成",
         but_right=_FINISHED,
         unit=lambda token: not is_share(token) and not is_time(token),
         clause=True,
@@ -116,8 +124,9 @@ _WHOLE_CITY = (
 )
 _NAMED_QUANTITY = r"额|值|量|收入|率|比|投资|利润|增|面积|浓度|指数|人均|税|资金|成本|里程"
 _ACTS = (
-    r"通过|实现|完成|达到|建成|开工|竣工|投|获|入选|要|全部|参加|试点|创建|上市|落户|纳入|覆盖|评为|新增|年内|年底|以上|左右|务必|必须|确保"
-    r"|力争|恢复|升|改造|整治|开展|交付|清零|达标|接入|上线|脱|搬|退|关|建|培|用于|资金|投资"
+    "通过|实现|完成|达到|建成|开工|竣工|投|获|入选|要|全部|参加|试点|创建|上市|落户|纳入|覆盖|评为|新增"
+    "|年内|年底|以上|左右|务必|必须|确保|力争|恢复|升|改造|整治|开展|交付|清零|达标|接入|上线|脱|搬|退|关"
+    "|建|培|用于|资金|投资"
 )
 _SHORTEST = 4  # characters of a statement about the things counted
 _HOLDER = re.compile(rf"(?:[^,]*)(?:{_NAMED_QUANTITY})")
