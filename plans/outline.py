@@ -70,11 +70,14 @@ class Outline:
         return [passage for passage in self.passages if passage.kind in {Kind.PASSAGE, Kind.POINT}]
 
     def labels(self) -> dict[int, int]:
-        """Where printed numbers stand: start → end, in characters."""
-        return {p.start: p.body_start for p in self.numbered}
+        """Where the numerals of printed labels stand: start → end, in characters."""
+        found = ((p.start, _NUMERAL.search(fold(p.label))) for p in self.numbered)
+        return {start + hit.start(): start + hit.end() for start, hit in found if hit is not None}
 
 
+_NUMERAL = re.compile(r"\d+(?:\.\d+)*|[一二三四五六七八九十百零〇]+|[①-⑳]|[Ⅰ-Ⅹ]+")
 _C = "[一二三四五六七八九十百零〇]"
+_NO_UNIT = "(?![万亿千百元个家项米公平吨户人名件倍%])"  # 3.5亿元 begins no passage
 # (style, pattern at the beginning of a line); the lower the rank the higher it stands by custom
 _STYLES: list[tuple[str, int, re.Pattern[str]]] = [
     ("part", 0, re.compile(rf"第({_C}{{1,3}})(?:部分|章|篇|编)[、.:]? ?")),
@@ -83,7 +86,11 @@ _STYLES: list[tuple[str, int, re.Pattern[str]]] = [
     ("chinese", 2, re.compile(rf"({_C}{{1,3}})(?:[、.,:] ?| +(?=[\u4e00-\u9fff]))")),
     ("chinese-bracket", 3, re.compile(rf"\(({_C}{{1,3}})\)[、.,:]? ?")),
     ("arabic", 4, re.compile(r"(\d{1,3})(?:[、:] ?|\. ?(?!\d)|,(?=[\u4e00-\u9fff]) ?)")),
-    ("arabic-deep", 5, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,2})[、.]? ?(?=[\u4e00-\u9fff])")),
+    (
+        "arabic-deep",
+        5,
+        re.compile(rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})[、.]? ?(?={_NO_UNIT}[\u4e00-\u9fff])"),
+    ),
     ("arabic-bracket", 6, re.compile(r"(?:\((\d{1,2})\)|(\d{1,2})\))[、.]? ?")),
     ("circled", 7, re.compile(r"([①-⑳])[、.]? ?")),
     ("ordinal-is", 8, re.compile(rf"({_C}{{1,2}})(?:是|要(?=[\u4e00-\u9fff]))")),
@@ -119,7 +126,7 @@ def read_outline(text: str, folded: str | None = None) -> Outline:
     passages: list[Passage] = []
     stack: list[tuple[str, int, Passage]] = []
     for start, end in _lines(folded):
-        found = _numbered(folded, start, end, stack)
+        found = _numbered(folded, text, start, end, stack)
         if found:
             style, rank, passage = found
             _enter(stack, style, rank)
@@ -147,12 +154,12 @@ def _lines(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _numbered(
-    folded: str, start: int, end: int, stack: list[tuple[str, int, Passage]]
+    folded: str, text: str, start: int, end: int, stack: list[tuple[str, int, Passage]]
 ) -> tuple[str, int, Passage] | None:
     for style, rank, pattern in _STYLES:
         found = pattern.match(folded, start, end)
         if found and found.end() < end and not _is_false_start(style, found, folded):
-            label = folded[start : found.end()].rstrip()
+            label = text[start : found.end()].rstrip()
             number = _number_of(next(group for group in found.groups() if group))
             passage = Passage(Kind.PASSAGE, start, end, label=label, number=number)
             return style, rank, passage
@@ -229,7 +236,7 @@ def _points(
     if len(run) < 2 and not begun:
         return
     for hit in run:
-        label = folded[hit.start(1) : hit.end()]
+        label = text[hit.start(1) : hit.end()]
         holder = parent.parent if begun and parent is not None else parent
         point = Passage(Kind.POINT, hit.start(1), end, label=label, number=chinese_number(hit[1]))
         point.parent = holder
@@ -321,4 +328,4 @@ def _set_paths(passages: list[Passage]) -> None:
 
 
 def _bare_label(label: str) -> str:
-    return label.rstrip("、.,:; ").strip() or label
+    return label.rstrip("、.,:; ．，：；\u3000").strip() or label

@@ -109,10 +109,16 @@ _SCALABLE: dict[Dimension, dict[str, str]] = {
     Dimension.PERSON: dict.fromkeys("人名位", "1"),
     Dimension.PERSON_TIMES: {"人次": "1"},
     Dimension.ITEM: dict.fromkeys("项件条篇份部种类款批本册例宗门笔卷节", "1"),
-    Dimension.DEVICE: {**dict.fromkeys("台套辆架艘张只根颗枚组列盏口眼块顶床席", "1"), "台套": "1", "标台": "1"},
+    Dimension.DEVICE: {
+        **dict.fromkeys("台套辆架艘张只根颗枚组列盏口眼块顶床席", "1"),
+        "台套": "1",
+        "标台": "1",
+    },
     Dimension.OCCASION: {
         **dict.fromkeys("次场届期轮起趟", "1"),
-        **dict.fromkeys(("场次", "车次", "班次", "航次", "架次", "批次", "件次", "户次", "家次", "剂次"), "1"),
+        **dict.fromkeys(
+            ("场次", "车次", "班次", "航次", "架次", "批次", "件次", "户次", "家次", "剂次"), "1"
+        ),
     },
     Dimension.ANIMAL: dict.fromkeys("头羽匹", "1"),
     Dimension.PLANT: dict.fromkeys("株棵", "1"),

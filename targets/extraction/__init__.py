@@ -1,5 +1,6 @@
 """Reading a published work plan: every number accounted for. Pure: no Django."""
 
 from targets.extraction.reading import Reading, read_plan
+from targets.extraction.rules import RULES
 
-__all__ = ["Reading", "read_plan"]
+__all__ = ["RULES", "Reading", "read_plan"]

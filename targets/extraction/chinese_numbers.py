@@ -22,7 +22,7 @@ _ARRIVING = ("达", "达到", "超", "超过", "突破")
 
 
 def chinese_token(folded: str, start: int) -> Token:
-    """The token that begins with the Chinese numeral at `start`: a date, a share, a number, a part of a word."""
+    """The token that begins with the Chinese numeral at `start`: a date, a share, a number, or a word."""
     if start and folded[start - 1] == "第":
         return counted_place(folded, start)
     for pattern, form, rule in (

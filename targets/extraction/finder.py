@@ -15,6 +15,7 @@ from targets.extraction.forms import Form, Token
 from targets.extraction.frames import Ruling
 from targets.extraction.indicators import Subject, indicator_of, names_nothing, subject_of
 from targets.extraction.joined import DEFINING, inherited
+from targets.extraction.lexicon import promises
 from targets.extraction.measures import direction_of, measure_of
 from targets.extraction.mentions import Mention, mentions_of, whole_left
 from targets.extraction.parts import in_goals
@@ -41,6 +42,15 @@ def find_targets(
         for entry in sorted(finder.ledger, key=lambda entry: entry.start)
     ]
     return tuple(targets), tuple(ledger)
+
+
+def _shape(mention: Mention, comparing: Comparing, measure: Measure) -> str:
+    """The rule of a target: in which of the four shapes the promise is written."""
+    if comparing.wording:
+        return "compared-value"
+    if measure is Measure.GROWTH:
+        return "change-of-a-year"
+    return "work-and-count" if promises(mention.left) else "named-value"
 
 
 class _Finder:
@@ -92,16 +102,16 @@ class _Finder:
         if before is not None and rulings[before.token.start][0] in DEFINING:
             mention.left = whole_left(mention)
         if ruling[0] is Verdict.TARGET:
-            return self._promised(mention, ruling[1])
+            return self._promised(mention)
         if mention.token.form is Form.QUANTITY:
             self.carried = self._subject(mention)
         return ruling
 
-    def _promised(self, mention: Mention, rule: str) -> Ruling:
-        target = self._grouped(self._target(mention, rule), mention)
+    def _promised(self, mention: Mention) -> Ruling:
+        target = self._grouped(self._target(mention), mention)
         self.last = target
         self.targets.append(target)
-        return (Verdict.TARGET if target.year == self.plan_year else Verdict.OTHER_YEAR), rule
+        return (Verdict.TARGET if target.year == self.plan_year else Verdict.OTHER_YEAR), target.rule
 
     def _subject(self, mention: Mention) -> Subject:
         """A number that is no target still names what the next one speaks of (从X提高到Y)."""
@@ -109,7 +119,7 @@ class _Finder:
         measure = measure_of(mention, name, comparison_of(mention)) if mention.token.unit == "%" else None
         return subject_of(mention, name, measure)
 
-    def _target(self, mention: Mention, rule: str) -> FoundTarget:
+    def _target(self, mention: Mention) -> FoundTarget:
         token, sentence = mention.token, mention.sentence
         comparing = comparison_of(mention)
         indicator, measure = self._named(mention, comparing)
@@ -134,7 +144,7 @@ class _Finder:
             measure=measure,
             year=year_due(mention, self.plan_year),
             baseline=baseline_of(mention),
-            rule=rule,
+            rule=_shape(mention, comparing, measure),
             approximate=comparing.approximate,
             direction=direction_of(mention, measure),
         )

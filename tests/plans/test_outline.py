@@ -28,7 +28,10 @@ def passage(text: str, path: str) -> Passage:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("一、甲\n(一)乙\n1.丙\n2.丁\n(二)戊\n二、己", ["一", "一/(一)", "一/(一)/1", "一/(一)/2", "一/(二)", "二"]),
+        (
+            "一、甲\n(一)乙\n1.丙\n2.丁\n(二)戊\n二、己",
+            ["一", "一/(一)", "一/(一)/1", "一/(一)/2", "一/(二)", "二"],
+        ),
         ("第一部分 甲\n一、乙\n第二部分 丙\n一、丁", ["第一部分", "第一部分/一", "第二部分", "第二部分/一"]),
         ("一、甲\n1.乙\n2.丙\n二、丁\n3.戊", ["一", "一/1", "一/2", "二", "二/3"]),
         ("一、甲\n①乙\n②丙", ["一", "一/①", "一/②"]),
@@ -101,8 +104,30 @@ def test_the_pieces_of_the_real_plans_give_the_document_back(name: str) -> None:
 
 LINES = st.lists(
     st.sampled_from(
-        ["一、", "二.", "(一)", "（二）", "1.", "2、", "3", "(1)", "①", "一是", "首先,", "——", "第一部分", "", "  ", "\t", "\r"]
-    ).flatmap(lambda label: st.text(alphabet="甲乙丙。;,:的是一2年家\r　", max_size=20).map(lambda rest: label + rest)),
+        [
+            "一、",
+            "二.",
+            "(一)",
+            "（二）",
+            "1.",
+            "2、",
+            "3",
+            "(1)",
+            "①",
+            "一是",
+            "首先,",
+            "——",
+            "第一部分",
+            "",
+            "  ",
+            "\t",
+            "\r",
+        ]
+    ).flatmap(
+        lambda label: st.text(alphabet="甲乙丙。;,:的是一2年家\r　", max_size=20).map(
+            lambda rest: label + rest
+        )
+    ),
     max_size=12,
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.plans.documents import docx_bytes
+from tests.plans.documents import by_python_docx
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "fixtures" / "documents"
 TEXT = "某市2016年工作要点\r\n一、重点工作\r\n新增企业100家,成交额达到2亿元。\r\n"
@@ -43,7 +43,7 @@ def test_the_year_can_be_given(tmp_path: Path) -> None:
 
 def test_a_word_document_carries_its_text(tmp_path: Path) -> None:
     path = tmp_path / "plan.docx"
-    path.write_bytes(docx_bytes(["某市2016年工作要点", "新增企业100家。"]))
+    path.write_bytes(by_python_docx("某市2016年工作要点", "新增企业100家。"))
     out, _err = run(str(path), "--json")
     found = json.loads(out)
     target = found["targets"][0]
@@ -64,7 +64,15 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(tmp_path: P
     good.write_text(TEXT, encoding="utf-8")
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(SystemExit) as ended:
-        call_command("extract_plan", str(broken), str(tmp_path / "none.txt"), str(good), "--json", stdout=out, stderr=err)
+        call_command(
+            "extract_plan",
+            str(broken),
+            str(tmp_path / "none.txt"),
+            str(good),
+            "--json",
+            stdout=out,
+            stderr=err,
+        )
     assert ended.value.code == 1
     first, second, third = [json.loads(line) for line in out.getvalue().splitlines()]
     assert first["error"]["code"] == "FIXED_PAGES"

@@ -28,10 +28,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help=".txt, .docx or .html")
         parser.add_argument("--year", type=int, help="the plan's year, where the document does not tell")
-        parser.add_argument("--json", action="store_true", dest="as_json", help="one object per file and line")
+        parser.add_argument(
+            "--json", action="store_true", dest="as_json", help="one object per file and line"
+        )
 
     def handle(
-        self, *args: object, files: list[str], year: int | None = None, as_json: bool = False, **options: object
+        self,
+        *args: object,
+        files: list[str],
+        year: int | None = None,
+        as_json: bool = False,
+        **options: object,
     ) -> None:
         refused = False
         for name in files:
@@ -66,7 +73,8 @@ class Command(BaseCommand):
             repeat = f"  = {target.repeat_of}" if target.repeat_of else ""
             amount = figure_text(target.value) + (f"~{figure_text(target.high)}" if target.high else "")
             self.stdout.write(
-                f"{target.id:<4} {target.path:<12} {target.indicator}  {target.comparison} {amount}{target.unit}"
+                f"{target.id:<4} {target.path:<12} {target.indicator}"
+                f"  {target.comparison} {amount}{target.unit}"
                 f"  {target.measure} {target.commitment} {target.year}{repeat}"
             )
         counts = Counter((entry.verdict.value, entry.rule) for entry in reading.ledger)

@@ -1,4 +1,4 @@
-"""Annotated documents and how well a reading agrees with them. The marks are explained in tests/corpus/README.md."""
+"""Annotated documents, and how well a reading agrees with them. See tests/corpus/README.md for the marks."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.numerals import fold
-from targets.extraction.quantities import Form, Token, tokens
 from targets.extraction.base_units import in_base_unit
+from targets.extraction.quantities import Form, Token, tokens
 
 
 def only(text: str) -> Token:
@@ -59,9 +59,11 @@ def test_a_number_with_its_unit(text: str, quote: str, value: str, high: str | N
     ("text", "form"),
     [
         ("2014年", Form.DATE), ("2014-12-05", Form.DATE), ("2014-2020", Form.DATE), ("6月底前", Form.DATE),
-        ("9月15日至20日", Form.DATE), ("二○一四年", Form.DATE), ("“十三五”规划", Form.DATE), ("〔2010〕", Form.DATE),
+        ("9月15日至20日", Form.DATE), ("二○一四年", Form.DATE), ("“十三五”规划", Form.DATE),
+        ("〔2010〕", Form.DATE),
         ("第3次", Form.ORDINAL), ("十八届三中全会", Form.ORDINAL), ("①", Form.ORDINAL),
-        ("3D打印", Form.NAME), ("PM2.5", Form.NAME), ("4A级", Form.NAME), ("1+6+N", Form.NAME), ("3:2", Form.NAME),
+        ("3D打印", Form.NAME), ("PM2.5", Form.NAME), ("4A级", Form.NAME), ("1+6+N", Form.NAME),
+        ("3:2", Form.NAME),
         ("进一步", Form.WORD), ("12345热线", Form.BARE),
     ],
 )  # fmt: skip
@@ -76,9 +78,12 @@ def test_a_number_inside_a_longer_one_is_not_found() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "base", "base_unit"),
     [
-        ("6725", "亿元", "672500000000", "元"), ("2", "万件", "20000", "one"), ("120", "万平方米", "1200000", "m²"),
-        ("3", "公顷", "30000", "m²"), ("5", "万亩", "50000", "亩"), ("12", "公里", "12", "km"), ("500", "米", "0.5", "km"),
-        ("24", "亿公斤", "2400000", "t"), ("20", "%", "20", "%"), ("5", "‰", "0.5", "%"), ("2", "亿美元", "200000000", "美元"),
+        ("6725", "亿元", "672500000000", "元"), ("2", "万件", "20000", "one"),
+        ("120", "万平方米", "1200000", "m²"),
+        ("3", "公顷", "30000", "m²"), ("5", "万亩", "50000", "亩"), ("12", "公里", "12", "km"),
+        ("500", "米", "0.5", "km"),
+        ("24", "亿公斤", "2400000", "t"), ("20", "%", "20", "%"), ("5", "‰", "0.5", "%"),
+        ("2", "亿美元", "200000000", "美元"),
         ("35", "微克/立方米", "35", "微克/立方米"), ("7", "仙", "7", "仙"),
     ],
 )  # fmt: skip
@@ -96,4 +101,7 @@ def test_every_numeral_is_in_exactly_one_token(text: str) -> None:
             covered[at] += 1
     assert max(covered, default=0) <= 1
     for at, character in enumerate(folded):
-        assert covered[at] == 1 or character not in "0123456789零一二三四五六七八九十百千万亿两", (at, character)
+        assert covered[at] == 1 or character not in "0123456789零一二三四五六七八九十百千万亿两", (
+            at,
+            character,
+        )

@@ -47,7 +47,8 @@ class TestTheRealPlans:
         reading = seed("wuhan")
         assert (reading.year, len(reading.tasks), len(reading.sections)) == (2014, 24, 12)
         assert quotes(reading) == [
-            "20%", "6725亿元", "20%", "2040亿元", "2.90%", "320亿元", "120万平方米", "20个", "5个", "200家", "1200家",
+            "20%", "6725亿元", "20%", "2040亿元", "2.90%", "320亿元", "120万平方米", "20个", "5个", "200家",
+            "1200家",
             "320亿元", "20个", "120万平方米",
         ]  # fmt: skip
         assert sum(target.repeat_of is not None for target in reading.targets) == 3
@@ -62,9 +63,11 @@ class TestTheRealPlans:
     @pytest.mark.parametrize(
         ("name", "quote", "verdict"),
         [
-            ("wuhan", "15条", "SCOPE"), ("wuhan", "3D", "NAME"), ("wuhan", "3551", "NAME"), ("wuhan", "9915", "ORDINAL"),
+            ("wuhan", "15条", "SCOPE"), ("wuhan", "3D", "NAME"), ("wuhan", "3551", "NAME"),
+            ("wuhan", "9915", "ORDINAL"),
             ("wuhan", "2014-2020", "DATE"), ("wuhan", "十条新政", "NAME"), ("wuhan", "十亿元", "THRESHOLD"),
-            ("xian", "10个重点", "SCOPE"), ("xian", "千企", "NAME"), ("xian", "万家", "NAME"), ("xian", "五项", "NAME"),
+            ("xian", "10个重点", "SCOPE"), ("xian", "千企", "NAME"), ("xian", "万家", "NAME"),
+            ("xian", "五项", "NAME"),
         ],
     )  # fmt: skip
     def test_what_is_no_target(self, name: str, quote: str, verdict: str) -> None:
@@ -252,7 +255,8 @@ class TestRepeats:
         ["支持科技企业320家。", "技术合同成交额达到330亿元。", "技术合同登记额增长32%。"],
     )
     def test_neither_the_value_nor_the_name_alone_makes_a_repeat(self, later: str) -> None:
-        text = f"某市2014年工作要点\n一、主要目标\n1、技术合同成交额达到320亿元。\n二、重点工作\n(一)甲。{later}\n"
+        goals = "某市2014年工作要点\n一、主要目标\n1、技术合同成交额达到320亿元。\n"
+        text = f"{goals}二、重点工作\n(一)甲。{later}\n"
         assert all(target.repeat_of is None for target in read_plan(text).targets)
 
     def test_two_goals_of_one_list_are_two(self) -> None:
@@ -296,8 +300,43 @@ class TestTheLedger:
 
     PIECES = st.sampled_from(
         [
-            *("力争", "新增", "达到", "超过", "去年", "今年", "企业", "100家", "20%", "3—5项", "从", "提高到", "的", "全市", "围绕"),
-            *(",", "。", ";", "\n", "一、", "(一)", "1.", "一是", "“", "”", "(", ")", "两千三百张", "1/3", "2016年", "十三五末", "万家", " "),
+            *(
+                "力争",
+                "新增",
+                "达到",
+                "超过",
+                "去年",
+                "今年",
+                "企业",
+                "100家",
+                "20%",
+                "3—5项",
+                "从",
+                "提高到",
+                "的",
+                "全市",
+                "围绕",
+            ),
+            *(
+                ",",
+                "。",
+                ";",
+                "\n",
+                "一、",
+                "(一)",
+                "1.",
+                "一是",
+                "“",
+                "”",
+                "(",
+                ")",
+                "两千三百张",
+                "1/3",
+                "2016年",
+                "十三五末",
+                "万家",
+                " ",
+            ),
         ]
     )
 
@@ -313,7 +352,9 @@ class TestTheLedger:
         reading = read_plan(text)
         assert "".join(reading.outline.pieces) == text
 
-    @pytest.mark.parametrize("piece", ["1", "(", "“", "一二三", "力争新增企业200家,", "从3%", " 3 3%", "2014年3月至"])
+    @pytest.mark.parametrize(
+        "piece", ["1", "(", "“", "一二三", "力争新增企业200家,", "从3%", " 3 3%", "2014年3月至"]
+    )
     def test_one_line_of_a_hundred_thousand_characters(self, piece: str) -> None:
         text = (piece * (100_000 // len(piece) + 1))[:100_000]
         assert read_plan(text).text == text
