@@ -261,6 +261,8 @@ def _before(folded: str, text: str, first: int) -> list[Passage]:
     """Title and page chrome, then the preamble, which begins with the first line of running text."""
     lines = [(start, min(end, first)) for start, end in _lines(folded[:first])]
     begin = next((start for start, end in lines if _is_running_text(folded[start:end])), None)
+    if begin is None and first == len(folded) and lines:  # a few short lines, and nothing else: the plan
+        begin = lines[min(1, len(lines) - 1)][0]
     found = []
     if begin is None or begin > 0:
         found.append(Passage(Kind.FRONT, 0, first if begin is None else begin))
@@ -275,13 +277,17 @@ def _is_running_text(line: str) -> bool:
     return not _META.search(line) and (len(line) > 40 or (bool(_SENTENCE.search(line)) and len(line) > 12))
 
 
+def _is_signature(line: str) -> bool:
+    return len(line) < 20 and not _SENTENCE.search(line) and not any("0" <= sign <= "9" for sign in line)
+
+
 def _back_start(folded: str, after: int) -> int:
     """Where signature, date and page chrome begin: the short last lines that say such things."""
     lines = [(start, end) for start, end in _lines(folded) if start > after]
     begin = len(folded)
     for start, end in reversed(lines[-12:]):
         line = folded[start:end]
-        if len(line) < 60 and (_CLOSING.search(line) or (len(line) < 20 and not _SENTENCE.search(line))):
+        if len(line) < 60 and (_CLOSING.search(line) or _is_signature(line)):
             begin = start
         else:
             break

@@ -19,7 +19,7 @@ _DUE = re.compile(
 _PERIOD_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九十")}
 _NEEDED = ("年", "五")  # no due year is named without one of them
-_NAMES_A_PLAN = re.compile(r"(?:的|度|基础|实际|建成|计划|规划|行动|版|工作要点|目标任务)")
+_NAMES_A_PLAN = re.compile(r"(?:的|度|基础|计划|规划|行动|版|工作要点|目标任务)")
 _NAMES_A_PROGRAMME = re.compile(r"(?:行动|规划|\)|》)")
 _MOST_YEARS = 20  # 二十年内: what is further away is no due year
 

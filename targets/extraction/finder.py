@@ -89,7 +89,7 @@ class _Finder:
         rulings: dict[int, Ruling] = {}
         for token, mention in mentions_of(self.folded, sentence, inside):
             if mention is None:
-                verdict, rule = verdict_of_form(token, sentence)
+                verdict, rule = verdict_of_form(token, sentence, self.quotations)
             else:
                 verdict, rule = self._number(mention, rulings)
             self.ledger.append(Judgement(token.start, token.end, verdict, rule))

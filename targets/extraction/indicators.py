@@ -82,7 +82,7 @@ def subject_of(mention: Mention, name: str, measure: Measure | None) -> Subject:
 
 def names_nothing(mention: Mention) -> bool:
     """Whether the number has no name of its own: 力争达到8.5%."""
-    return not _noun_left(mention)
+    return not _noun_left(mention) and not _fanned(mention)
 
 
 def _from_parts(mention: Mention, carried: Subject) -> str:

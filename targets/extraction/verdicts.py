@@ -103,9 +103,11 @@ _BEFORE_BRACKETS = Rules(_COMPARED_WITH, BASELINES, ROUND_NUMBERS, DURATIONS, PO
 _AFTER_BRACKETS = Rules(RATES, SCOPES, FACTS, DESCRIPTIONS, BARE)
 
 
-def verdict_of_form(token: Token, sentence: Sentence) -> Ruling:
+def verdict_of_form(token: Token, sentence: Sentence, quotations: Quotations) -> Ruling:
     """The verdict of a numeral that is told by its form: a date, an ordinal, a name, part of a word."""
-    if sentence.chrome and token.form != Form.WORD:
+    if token.form is Form.WORD and quotations.hold(token.start, token.end):
+        return Verdict.NAME, "quoted"  # “千企千亿”
+    if sentence.chrome and token.form is not Form.WORD:
         return _CHROME
     return _BY_FORM[token.form], token.rule
 
