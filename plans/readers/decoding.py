@@ -101,7 +101,7 @@ def _by_content(data: bytes, declared: str) -> Decoded:
     best = max(shares, key=lambda encoding: (shares[encoding], encoding == declared))
     if declared and _not_ascii(texts[declared]) < JUDGED_FROM:
         best = declared
-    elif b"\0" in data or shares[best] < LEAST_SHARE:
+    elif shares[best] < LEAST_SHARE:
         raise RefusedDocument(DocumentCode.UNKNOWN_ENCODING)
     check_length(len(texts[best]))
     return Decoded(texts[best], best, flaw if best == UTF_8 else _first_foreign_line(data))

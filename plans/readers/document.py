@@ -67,8 +67,6 @@ def _names_in(data: bytes) -> list[str]:
 
 
 def _refusal_of_a_docx_without_zip(data: bytes, name: str) -> RefusedDocument:
-    if signatures.is_beginning_of_zip(data):
-        return RefusedDocument(DocumentCode.DAMAGED)
     if signatures.looks_like_page(data):
         return _name_differs(name, ".html")
     try:

@@ -28,7 +28,7 @@ SHARE_OF_MARKED = 0.6  # of the page's weight in a block whose name marks the te
 SHARE_OF_CHILD = 0.5
 
 _WHOLE = frozenset({"", "html", "body"})
-_BLOCKS_IN_LAYOUT = 4  # a cell of data is one, and seldom has as many paragraphs
+_BLOCKS_IN_LAYOUT = 3  # a cell of data seldom has as many paragraphs
 _CONTAINERS = frozenset(
     {
         *(
@@ -48,6 +48,7 @@ _CONTAINERS = frozenset(
     }
 )
 _CELLS = frozenset({"tr", "td", "th"})
+_PARAGRAPHS = (BLOCKS - _CELLS - {"tbody", "thead", "tfoot"}) | {"br"}
 
 
 def article_text(page: str) -> str:
@@ -123,6 +124,6 @@ def _contents_of_site(node: Element | str, child: Element, measures: dict[Elemen
 
 
 def _is_layout(cell: Element) -> bool:
-    """Whether a row or a cell has several blocks; only so many are looked for."""
-    blocks = (each for each in cell.elements() if each.tag in BLOCKS or each.tag == "br")
+    """Whether a row or a cell has several paragraphs or a table in it; only so many are looked for."""
+    blocks = (each for each in cell.elements() if each.tag in _PARAGRAPHS)
     return len(list(islice(blocks, _BLOCKS_IN_LAYOUT))) == _BLOCKS_IN_LAYOUT

@@ -35,7 +35,7 @@ def lines_of(element: Element, left_out: Container[Element]) -> list[str]:
     that are not read.
     """
     writer = _Writer(left_out)
-    writer.write_children(element)
+    writer.write(element)
     return writer.finished()
 
 
@@ -93,10 +93,18 @@ class _Writer:
         for child in element.children:
             if isinstance(child, str):
                 self._text(child)
-            elif not is_unread(child) and child not in self._left_out:
+            elif child in self._left_out:
+                self._end_line_at(child)
+            elif not is_unread(child):
                 if child.tag == "li" and element.tag == "ol":
                     count = self._label(element, child, count)
                 self._write(child)
+
+    def write(self, element: Element) -> None:
+        """Write one element, be it part of a table without the table around it."""
+        if element.tag in {"tbody", "tr"}:
+            self._tables.append(_Table())
+        self._write(element)
 
     def finished(self) -> list[str]:
         self._end_line()
@@ -155,6 +163,10 @@ class _Writer:
         for line in others:
             self._end_line()
             self._parts.append(line)
+
+    def _end_line_at(self, element: Element) -> None:
+        if element.tag in BLOCKS:
+            self._end_line()
 
     def _end_line(self) -> None:
         line = folded("".join(self._parts))

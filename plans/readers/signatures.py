@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from accounts.archives import COMPOUND_SIGNATURE, ZIP_SIGNATURE, shown
+from accounts.archives import COMPOUND_SIGNATURE, shown
 from plans.readers.refusals import DocumentCode, RefusedDocument
 
 PAGE_EXTENSIONS = frozenset({".html", ".htm"})
@@ -67,11 +67,6 @@ def looks_like_page(data: bytes) -> bool:
 def has_tags(data: bytes) -> bool:
     """Whether there is a tag at all, in UTF-16 too."""
     return bool(_TAG.search(data.translate(None, b"\0")))
-
-
-def is_beginning_of_zip(data: bytes) -> bool:
-    """Whether so little of a zip has arrived that not even its signature is complete."""
-    return ZIP_SIGNATURE.startswith(data[: len(ZIP_SIGNATURE)])
 
 
 def _code_of_compound_file(data: bytes, extension: str) -> DocumentCode:

@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.translation import gettext
 
-from targets import extraction
 from targets.enums import Commitment
+from targets.extraction import RULES
 from targets.labels import LABELS
 from targets.selectors.import_text import Choice
 
 register = template.Library()
-RULES: dict[str, str] = getattr(extraction, "RULES", {})
 
 
 @register.filter

@@ -58,7 +58,7 @@ OLD_PAGE = f"""<html><head><title>武汉市科学技术局</title></head>
         pytest.param(OLD_PAGE, id="tables for layout, all of it in a form"),
         pytest.param(
             f"<title>{TITLE}-武汉市科学技术局</title><ul>{MENU}</ul><div class=TRS_Editor>{PARAGRAPHS}</div>"
-            "<div>本站声明，以上内容不代表本站观点，请注意。<a href=/>返回</a></div>",
+            "<div>本站声明，以上内容不代表本站观点，请注意。</div><p>甲<a href=/>乙</a></p>",
             id="a mark and the window's title",
         ),
         pytest.param(
@@ -77,6 +77,16 @@ OLD_PAGE = f"""<html><head><title>武汉市科学技术局</title></head>
         ),
         pytest.param(f"<h1>{TITLE}</h1>{PARAGRAPHS}", id="nothing but the article"),
         pytest.param(
+            f"<title>{TITLE}</title><p>今年以来，各项工作进展顺利，成效明显。<a href=/>详细</a></p>"
+            f'<div class="newsContent">{PARAGRAPHS}</div>',
+            id="an excerpt of another page",
+        ),
+        pytest.param(
+            f"<title>{TITLE}</title><div>甲处<a href=/>乙</a></div><div>{PARAGRAPHS}</div>"
+            "<div>版权所有：市科技局，未经许可，不得转载本站内容。</div>",
+            id="a notice in a block without a name",
+        ),
+        pytest.param(
             f'<div class="share-box" id="print"><h1>{TITLE}</h1>{PARAGRAPHS}</div>',
             id="an article named as chrome",
         ),
@@ -89,6 +99,26 @@ OLD_PAGE = f"""<html><head><title>武汉市科学技术局</title></head>
 )
 def test_the_article_of_other_pages_is_found(html):
     assert page(html).split("\n") == [TITLE, *ARTICLE]
+
+
+def test_a_heading_that_is_not_the_window_s_title_is_kept_too():
+    html = f"<title>首页</title><h2>全市科技工作要点</h2><p>甲<a href=/>乙</a></p><div>{PARAGRAPHS}</div>"
+    assert page(html).split("\n") == ["全市科技工作要点", *ARTICLE]
+
+
+def test_a_name_like_chrome_does_not_take_away_the_whole_text():
+    assert (
+        page("<div id='print'><p>今年召开5次会议，落实各项工作。</p></div>")
+        == "今年召开5次会议，落实各项工作。"
+    )
+
+
+def test_a_cell_of_data_is_not_taken_for_the_article():
+    html = "<table><tr><td>高新处<a href=/>附件</a><td>落实各项工作，全年新增企业100家。</table>"
+    assert page(html) == "高新处附件\t落实各项工作，全年新增企业100家。"
+    for more in ("", "<td>甲<td>乙", "</tr><tr><td>甲"):
+        rows = f"<div>丙<a href=/>丁</a></div>{html.replace('</table>', more)}"
+        assert page(rows).startswith("高新处附件\t落实各项工作，全年新增企业100家。")
 
 
 def test_a_title_of_which_there_is_none_is_not_made_up():
@@ -116,6 +146,11 @@ def test_nothing_that_an_article_would_say_is_lost_beside_its_largest_block(besi
 @pytest.mark.parametrize(
     ("html", "lines"),
     [
+        ("<p>甲</br>乙<p hidden>丙<p>丁", ["甲", "乙", "丁"]),
+        ("<span>甲<div hidden>乙</span>丙</div>丁", ["甲", "丁"]),
+        ("甲<span hidden>乙</span>丙", ["甲丙"]),
+        ("<script>if (a</b) '<!--'</script><p>丁", ["丁"]),
+        (f"<p>甲&#{'9' * 5000};&#0065;", ["甲\ufffdA"]),
         ("<p>甲<br>乙<br/>丙</p>丁<div>戊</div>己", ["甲", "乙", "丙", "丁", "戊", "己"]),
         ("<p>A&nbsp;&nbsp;B &lt;5&gt; &ldquo;十&rdquo;</p>", ["A  B <5> “十”"]),
         ("<p>&#20116;&#x5341;&amp;amp;</p>", ["五十&amp;"]),
@@ -147,6 +182,7 @@ def test_a_page_is_broken_into_lines_as_a_browser_breaks_it(html, lines):
         ("<tr><th>指标<th>目标<tr><td>产值<td>5", ["指标\t目标", "产值\t5"]),
         ("<tr><td rowspan=2>产值<td>5</td><td>亿</td></tr><tr><td>6<td>万</tr>", ["产值\t5\t亿", "\t6\t万"]),
         ("<tr><td>甲<td rowspan='2'>5<tr><td>乙<tr><td>丙<td>6", ["甲\t5", "乙\t", "丙\t6"]),
+        ("<tr><td>甲</div><td>5", ["甲\t5"]),
         ("<tr><td colspan=2>甲<tr><td>乙<td>5", ["甲", "乙\t5"]),
         ("<tr><td><p>甲</p><p>乙</p><td>5", ["甲 乙\t5"]),
         ("<tr><td><p>甲</p><p>乙</p>", ["甲", "乙"]),

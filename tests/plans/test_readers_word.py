@@ -111,6 +111,17 @@ def test_a_deleted_or_hidden_end_of_a_paragraph_joins_it_with_the_next(mark):
     assert word(word_zip(inner, LIST)) == "一、总体要求\n二、目标\n完"
 
 
+def test_several_paragraphs_without_an_end_are_one_with_one_number():
+    lists = '<w:numPr><w:numId w:val="1"/></w:numPr><w:rPr><w:del w:id="1"/></w:rPr>'
+    inner = p("总", properties=lists) + p("体", properties=lists) + item("要求") + item("目标")
+    assert word(word_zip(inner, LIST)) == "一、总体要求\n二、目标"
+    assert word(word_zip(p("甲1", mark="<w:del w:id='1'/>") + table(cell("乙")) + p("丙"))) == "甲1\n乙\n丙"
+
+
+def test_a_paragraph_inside_of_another_is_one_of_its_own():
+    assert word(word_zip(f"<w:p>{run('甲1')}{p('乙')}</w:p>")) == "甲1\n乙"
+
+
 def test_a_paragraph_that_is_deleted_as_a_whole_leaves_no_line_and_no_number():
     inner = "<w:p><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr>"
     inner += revised("del", "<w:r><w:delText>旧</w:delText></w:r>") + "</w:p>"
@@ -174,7 +185,9 @@ def test_a_text_box_comes_once_and_after_its_paragraph():
     inner = f"<w:p><w:r>{both}</w:r>{run('甲')}</w:p>" + p("乙")
     assert word(word_zip(inner)) == "甲\n框5\n框6\n乙"
     only_old = f"<w:p><w:r><mc:AlternateContent>{old}</mc:AlternateContent></w:r></w:p>"
-    assert word(word_zip(only_old + p("乙"))) == "框5\n乙"
+    assert word(word_zip(p("甲") + only_old + p("乙"))) == "甲\n框5\n乙"
+    hidden = only_old.replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>", 1)
+    assert word(word_zip(p("甲") + hidden + p("乙1"))) == "甲\n\n乙1"
 
 
 def test_footnotes_headers_and_comments_are_no_text_of_the_plan():
@@ -210,6 +223,11 @@ def test_footnotes_headers_and_comments_are_no_text_of_the_plan():
             ),
             ["甲\t1", "\t2"],
             id="merged in a column",
+        ),
+        pytest.param(
+            table(cell(*"一二三四五六七八九十甲乙丙") + cell("丁")),
+            list("一二三四五六七八九十甲乙丙丁"),
+            id="columns of a layout",
         ),
         pytest.param(
             table(cell("甲") + f"<w:tc>{table(cell('1') + cell('2'))}{p()}</w:tc>"),
@@ -400,6 +418,20 @@ def test_a_definition_may_be_that_of_a_numbering_style():
     )
 
 
+def test_numbering_of_tables_and_of_former_styles_does_not_count():
+    numbering = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
+    styles = f'<w:style w:styleId="t"><w:tblStylePr>{numbering}</w:tblStylePr></w:style>'
+    styles += f'<w:style w:styleId="c"><w:pPr><w:pPrChange>{numbering}</w:pPrChange></w:pPr></w:style>'
+    assert word(word_zip(made.styled("甲1", "t") + made.styled("乙", "c"), LIST, styles)) == "甲1\n乙"
+
+
+def test_a_start_beyond_all_counting_is_none():
+    lists = made.definition(level(0, "decimal", "%1、")).replace('"1"', f'"{"9" * 5000}"', 1) + made.numbered(
+        1
+    )
+    assert word(word_zip(item("甲"), lists)) == "0、甲"
+
+
 def test_bullets_are_bullets():
     lists = made.definition(level(0, "bullet", "\uf0b7"), level(1, "bullet", "◆")) + made.numbered(1)
     assert word(word_zip(item("甲1") + item("乙", level=1), lists)) == "• 甲1\n◆ 乙"
@@ -425,13 +457,14 @@ def test_a_paragraph_whose_list_is_missing_keeps_its_text(numbering):
 def test_a_document_that_is_too_long_is_not_read_to_its_end():
     noise = random.Random(6)
     text = "".join(chr(0x4E00 + noise.randrange(3000)) for _ in range(MAX_CHARACTERS + 1))
-    assert code_of(word_zip(p(text)), "要点.docx") is DocumentCode.TOO_LONG
+    assert code_of(word_zip(p(text) + "<w:p>broken"), "要点.docx") is DocumentCode.TOO_LONG
 
 
 def test_labels_count_as_text():
-    lists = made.definition(level(0, "decimal", "长" * 255)) + made.numbered(1)
+    lists = made.definition(level(0, "decimal", "长" * 300)) + made.numbered(1)
+    assert word(word_zip(item("1"), lists)) == "长" * 255 + " 1"
     inner = "".join(item(str(number)) for number in range(8000))
-    assert code_of(word_zip(inner, lists), "要点.docx") is DocumentCode.TOO_LONG
+    assert code_of(word_zip(inner + "<w:p>broken", lists), "要点.docx") is DocumentCode.TOO_LONG
 
 
 @pytest.mark.parametrize("change", ["elements", "depth", "tables"])
