@@ -12,7 +12,7 @@ from targets.extraction.comparisons import baseline_of, comparison_of
 from targets.extraction.due_years import year_due
 from targets.extraction.findings import Comparing, FoundTarget, Judgement, Verdict
 from targets.extraction.forms import Form, Token
-from targets.extraction.frames import Ruling
+from targets.extraction.frames import SHARES, Ruling
 from targets.extraction.indicators import Subject, indicator_of, names_nothing, subject_of
 from targets.extraction.joined import DEFINING, inherited
 from targets.extraction.lexicon import promises
@@ -24,6 +24,8 @@ from targets.extraction.repeats import with_repeats
 from targets.extraction.sentences import sentences
 from targets.extraction.verdicts import Quotations, judge, verdict_of_form
 
+# Such numbers name what the next one speaks of, though they are no targets: 由X提高到Y
+_NAMING = frozenset({Verdict.PAST, Verdict.BASELINE, Verdict.SCOPE})
 _GROWTH_TAIL = re.compile(r"(?:增长|增幅|增速|下降|降幅|提高)+$")
 
 
@@ -50,7 +52,8 @@ def _shape(mention: Mention, comparing: Comparing, measure: Measure) -> str:
         return "compared-value"
     if measure is Measure.GROWTH:
         return "change-of-a-year"
-    return "work-and-count" if promises(mention.left) else "named-value"
+    counted = mention.token.unit not in SHARES and promises(mention.left)
+    return "work-and-count" if counted else "named-value"
 
 
 class _Finder:
@@ -103,7 +106,7 @@ class _Finder:
             mention.left = whole_left(mention)
         if ruling[0] is Verdict.TARGET:
             return self._promised(mention)
-        if mention.token.form is Form.QUANTITY:
+        if mention.token.form is Form.QUANTITY and ruling[0] in _NAMING:
             self.carried = self._subject(mention)
         return ruling
 

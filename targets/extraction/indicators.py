@@ -9,6 +9,7 @@ Source of the rules: the domain description, section 3.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,6 +53,8 @@ MOST = 40  # characters of a name
 _PERCENTS = frozenset({"%", "‰", "1", "个百分点", "百分点", "倍", "番"})
 _SUMS = frozenset({"总数", "总户数", "总人数"})
 _FULL_WORD = {"增": "增长", "降": "下降", "减": "下降"}
+_BASES = frozenset({"基础", "基数", "盘子"})  # 在…的基础上提高到: the name stands before
+_LEVEL = re.compile(r"国家级?|省级?|市级?|县级?|部级")
 _SHORT = 6  # characters up to which all words before the counted thing stay in its name
 _SUBJECT_LENGTHS = range(2, 19)  # of a name that stands in the clause before
 _KEPT = 256  # names asked for again right away
@@ -90,7 +93,7 @@ def _from_parts(mention: Mention, carried: Subject) -> str:
     if mention.token.unit in _PERCENTS:
         return _share_name(mention, left, carried)
     right = _noun_right(mention)
-    joined = bool(mention.right) and mention.right[0] not in "、,和及与左"
+    joined = COMPARED_BEHIND.sub("", mention.right)[:1] not in {"", *"、,和及与"}
     if right and joined:
         name = _counted_name(mention, left, right, carried)
         if name:
@@ -135,7 +138,8 @@ def _noun_left(mention: Mention) -> str:
     text = mention.left
     if "(" in text or "[" in text:
         text = OPEN_BRACKET.sub("", BRACKETS.sub("", text))
-    return _cleaned(text)
+    cleaned = _cleaned(text)
+    return "" if cleaned in _BASES else cleaned
 
 
 @lru_cache(maxsize=_KEPT)
@@ -185,9 +189,11 @@ def _clause_before(mention: Mention) -> str:
 
 
 def _with_carried(left: str, carried: Subject) -> str:
-    """授权量 after 发明专利申请量 is 发明专利授权量."""
+    """授权量 after 发明专利申请量 is 发明专利授权量; 省级 after 国家级孵化器 is 省级孵化器."""
     short = 2 <= len(left) <= 4 and left[-1] in "量率额数值比"
     full = carried.full
+    if full and _LEVEL.fullmatch(left):
+        return _LEVEL.sub(left, full, count=1) if _LEVEL.search(full) else left + full
     if short and full and left not in full and full[-1] == left[-1] and len(full) > len(left):
         return full[: -len(left)] + left
     return left
