@@ -11,13 +11,13 @@ from targets.extraction.clauses import Sentence
 from targets.extraction.mentions import Mention
 
 _DUE = re.compile(
-    r"(?:到|至|力争|截至|在)?(?:(?P<y>20\d{2}) ?年(?:底|末|前|,)?"
+    r"(?:到|至|力争|截至|在)?(?:(?P<y>(?<!\d)20\d{2}) ?年(?:底|末|前|,)?"
     r"|[“\"]?(?P<p>十[一二三四五六])五[”\"]?(?:期?末|收官|时期末)"
-    r"|[“\"]?(?P<during>十[一二三四五六])五[”\"]?(?:期间|时期)|(?P<n>[一二三四五六七八九十]"
+    r"|[“\"]?(?P<during>十[一二三四五六])五[”\"]?(?:期间|时期)|(?P<n>[一二两三四五六七八九十]"
     r"|\d{1,2})年(?:之?内|时间|左右)|(?P<next>明年)|(?P<this>今年|年内|年底|本年))"
 )
 _PERIOD_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九十")}
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NEEDED = ("年", "五")  # no due year is named without one of them
 _NAMES_A_PLAN = re.compile(r"(?:的|度|基础|计划|规划|行动|版|工作要点|目标任务)")
 _NAMES_A_PROGRAMME = re.compile(r"(?:行动|规划|\)|》)")

@@ -46,7 +46,9 @@ _PER_HEAD = re.compile(
 _QUOTIENT_NAME = re.compile(
     r"浓度|密度|强度|指数|系数|万元\w{0,8}(?:能耗|水耗|用水)|单位\w{0,10}(?:能耗|排放)|寿命|年限"
 )
-_TIME_LIMIT = re.compile(r"时限|办结|办理|响应|压缩|缩短|压到|压至|到场|上报|答复|审批|反馈|受理|时间由|内")
+_TIME_LIMIT = re.compile(
+    r"时限|办结|办理|响应|压缩|缩短|压到|压至|到场|上报|答复|审批|反馈|受理|时间由|(?<![市境国县区省室])内"
+)
 _EVERY_PLACE = re.compile(r"每个?[县乡镇村区街]")
 _NO_TIME_LIMIT = re.compile(r"优良|天数|飞行|下基层|下乡|蹲点")
 _COUNTED_NAME = re.compile(r"户|人数|总数|数量|用户")
