@@ -7,6 +7,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from dataclasses import dataclass
 
 from reports.demonstration.structure import PASSWORD
@@ -41,6 +42,20 @@ class Visitor:
         body = urllib.parse.urlencode({"csrfmiddlewaretoken": self.token, **fields}, doseq=True).encode()
         address = urllib.parse.urljoin(self.base, path)
         return self._open(urllib.request.Request(address, data=body, headers={"Referer": address}))
+
+    def post_file(self, path: str, name: str, content: bytes, **fields: str) -> Answer:
+        """Post a form with a file in its field `file`."""
+        boundary = uuid.uuid4().hex
+        given = {"csrfmiddlewaretoken": self.token, **fields}
+        head = "".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+            for field, value in given.items()
+        )
+        head += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        address = urllib.parse.urljoin(self.base, path)
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Referer": address}
+        return self._open(urllib.request.Request(address, data=body, headers=kind))
 
     def _open(self, request: urllib.request.Request) -> Answer:
         try:

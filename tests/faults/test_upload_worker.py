@@ -6,7 +6,6 @@ import io
 import re
 import urllib.parse
 import urllib.request
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,18 +34,8 @@ class Reporter(Visitor):
         page = self.get("/uploads/")
         place = re.search(r'name="place" value="([^"]+)"', page.text)
         assert place is not None
-        boundary = uuid.uuid4().hex
-        parts = [("csrfmiddlewaretoken", self.token), ("place", place[1])]
-        body = b"".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in parts
-        )
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="form.xlsx"\r\n\r\n'
-        body += head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-        address = urllib.parse.urljoin(self.base, "/uploads/new")
-        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Referer": address}
-        answer = self._open(urllib.request.Request(address, data=body, headers=kind))
-        assert answer.status == 200 and answer.url != address, answer.text[-2000:]
+        answer = self.post_file("/uploads/new", "form.xlsx", content, place=place[1])
+        assert answer.status == 200 and not answer.url.endswith("/uploads/new"), answer.text[-2000:]
         return urllib.parse.urlsplit(answer.url).path
 
 
