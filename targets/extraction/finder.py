@@ -13,7 +13,7 @@ from targets.extraction.due_years import year_due
 from targets.extraction.findings import Comparing, FoundTarget, Judgement, Verdict
 from targets.extraction.forms import Form, Token
 from targets.extraction.frames import SHARES, Ruling
-from targets.extraction.indicators import Subject, indicator_of, names_nothing, subject_of
+from targets.extraction.indicators import Subject, growth_name, indicator_of, names_nothing, subject_of
 from targets.extraction.joined import DEFINING, inherited
 from targets.extraction.lexicon import promises
 from targets.extraction.measures import direction_of, measure_of
@@ -160,6 +160,8 @@ class _Finder:
         measure = measure_of(mention, indicator, comparing, goes_on)
         if measure == goes_on == Measure.GROWTH and names_nothing(mention):
             indicator = carried.name
+        if measure is Measure.GROWTH:
+            indicator = growth_name(indicator, mention)
         return indicator, measure
 
     def _next_id(self, passage: Passage | None) -> str:

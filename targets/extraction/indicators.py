@@ -19,6 +19,7 @@ from targets.extraction.indicator_patterns import (
     BRACKETS,
     BY_WHEN,
     CAUSING,
+    CHANGES,
     CLOSED_BEFORE,
     COMPARED,
     COMPARED_BEHIND,
@@ -28,6 +29,7 @@ from targets.extraction.indicator_patterns import (
     GROWTH_ONLY,
     HEAD_WORD,
     HEADS,
+    IS_GROWTH,
     LAST_VERB,
     LEADING,
     LIGHT_VERBS,
@@ -86,6 +88,12 @@ def subject_of(mention: Mention, name: str, measure: Measure | None) -> Subject:
 def names_nothing(mention: Mention) -> bool:
     """Whether the number has no name of its own: 力争达到8.5%."""
     return not _noun_left(mention) and not _fanned(mention)
+
+
+def growth_name(name: str, mention: Mention) -> str:
+    """The name of a growth with the word that says it, where it lost it: 满意率提高, 用水量下降."""
+    said = CHANGES.findall(mention.left)
+    return name + said[-1] if said and not CHANGES.search(name) and not IS_GROWTH.search(name) else name
 
 
 def _from_parts(mention: Mention, carried: Subject) -> str:
@@ -194,7 +202,7 @@ def _with_carried(left: str, carried: Subject) -> str:
     full = carried.full
     if full and _LEVEL.fullmatch(left):
         return _LEVEL.sub(left, full, count=1) if _LEVEL.search(full) else left + full
-    if short and full and left not in full and full[-1] == left[-1] and len(full) > len(left):
+    if short and full and left[0] not in full and full[-1] == left[-1] and len(full) > len(left):
         return full[: -len(left)] + left
     return left
 

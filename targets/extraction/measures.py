@@ -65,6 +65,9 @@ _RATE_AT_END = re.compile(r"率[^率]{0,3}$")
 _ADDED = re.compile(
     r"新增|净增|新建|新认定|新培育|新引进|新开工|新登记|新签|新发展|增加(?!值|到|至)|再增|增设"
 )
+_USED_UP = re.compile(
+    r"(?:用水|用电|用能|取水|煤炭消费|能源消费|消费|排放|采伐)总?量"
+)  # a budget of the year
 _HELD = re.compile(r"(?:累计|总数|总量|保有量|拥有量|存量|余额|在册|库内|存栏|常年存栏|总户数)")
 _CONTROLLED = "总量控制"
 _RESERVED = re.compile(r"储备(?!资金)")
@@ -154,7 +157,7 @@ def _counted_measure(mention: Mention, indicator: str, comparing: Comparing) -> 
     """What is there at the year's end is a STOCK, what is done during the year a FLOW."""
     left, unit = mention.left, mention.token.unit
     named = indicator + left
-    if _ADDED.search(named):
+    if _ADDED.search(named) or _USED_UP.search(indicator):
         return Measure.FLOW
     if _HELD.search(named) and _CONTROLLED not in left:
         return Measure.STOCK
