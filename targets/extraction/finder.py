@@ -22,6 +22,7 @@ from targets.extraction.parts import in_goals
 from targets.extraction.quantities import tokens
 from targets.extraction.repeats import with_repeats
 from targets.extraction.sentences import sentences
+from targets.extraction.tables import Cell, read_tables
 from targets.extraction.verdicts import Quotations, judge, verdict_of_form
 
 # Such numbers name what the next one speaks of, though they are no targets: 由X提高到Y
@@ -67,6 +68,7 @@ class _Finder:
         self.targets: list[FoundTarget] = []
         self.ledger: list[Judgement] = []
         self.goals: set[str] = set()  # targets that the plan states among its goals
+        self.cells: dict[int, Cell] = {}
         self.groups = 0
         self.carried = Subject()
         self.passage: Passage | None = None
@@ -75,6 +77,7 @@ class _Finder:
     def read(self) -> None:
         """Fill `targets`, `goals` and `ledger`."""
         found = list(tokens(self.folded, self.outline.labels()))
+        self.cells = read_tables(self.folded, found, self.plan_year)
         at = 0
         for sentence in sentences(self.folded, self.outline, self.plan_year):
             begin = at
@@ -99,6 +102,9 @@ class _Finder:
 
     def _number(self, mention: Mention, rulings: dict[int, Ruling]) -> Ruling:
         """The verdict of a number; a target is kept. `rulings` are those before it in its sentence."""
+        cell = self.cells.get(mention.token.start)
+        if cell is not None:
+            return self._tabled(mention, cell)
         ruling = inherited(mention, judge(mention, self.quotations), rulings)
         rulings[mention.token.start] = ruling
         before = mention.before
@@ -109,6 +115,13 @@ class _Finder:
         if mention.token.form is Form.QUANTITY and ruling[0] in _NAMING:
             self.carried = self._subject(mention)
         return ruling
+
+    def _tabled(self, mention: Mention, cell: Cell) -> Ruling:
+        """A number in a table is what its column says."""
+        if not cell.promised:
+            return Verdict.PAST, "table-column"
+        mention.left = cell.name
+        return self._promised(mention)
 
     def _promised(self, mention: Mention) -> Ruling:
         target = self._grouped(self._target(mention), mention)

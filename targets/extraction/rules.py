@@ -78,6 +78,7 @@ RULES: dict[str, str] = {
     "progress-report": gettext_noop("in a document that reports progress"),
     "standing-fact": gettext_noop("says what there is, nothing is promised"),
     "share-of-the-whole": gettext_noop("the share that something has"),
+    "table-column": gettext_noop("in a column of results"),
     "compared-with": gettext_noop("last year's number, for comparison"),
     "part-of": gettext_noop("part of a number of this kind"),
     "from-to": gettext_noop("where the year begins: 从X提高到Y"),

@@ -240,6 +240,34 @@ class TestWhatWasIsNotPromised:
         assert quotes(reading) == ["100家", "300人"]
 
 
+class TestTables:
+    """Cells parted by tabs, as Word and web documents give them."""
+
+    ROWS = (
+        "指标名称\t单位\t2013年完成\t2014年目标\t责任科室",
+        "社会消费品零售总额\t亿元\t720\t800\t流通科",
+        "新引进项目\t个\t42\t≥50\t招商科",
+        "进出口总额增幅(%)\t\t7.5\t10\t外贸科",
+    )
+
+    def test_the_column_of_targets_promises_and_the_one_of_results_does_not(self) -> None:
+        reading = read(*self.ROWS)
+        found = [(t.indicator, t.comparison, f"{t.value}{t.unit}", t.measure) for t in reading.targets]
+        assert found == [
+            ("社会消费品零售总额", "=", "800亿元", Measure.FLOW),
+            ("新引进项目", ">=", "50个", Measure.FLOW),
+            ("进出口总额增幅", "=", "10%", Measure.GROWTH),
+        ]
+        assert verdict_of(reading, "720") == verdict_of(reading, "7.5") == "PAST"
+
+    def test_without_a_column_of_targets_a_bare_number_stays_one(self) -> None:
+        reading = read("指标名称\t单位\t数量", "社会消费品零售总额\t亿元\t800")
+        assert quotes(reading) == []
+
+    def test_running_text_below_a_table_is_read_as_before(self) -> None:
+        assert quotes(read(*self.ROWS, "新增企业30家。"))[-1] == "30家"
+
+
 class TestRepeats:
     def test_another_name_in_a_later_task_is_proposed(self) -> None:
         text = (
