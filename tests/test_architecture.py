@@ -30,8 +30,14 @@ PURE = [
     "targets/charts.py",
     "targets/upload_problems.py",
     "targets/import_acts.py",
-    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "targets" / "import_draft").glob("*.py")),
-    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "targets" / "workbook").glob("*.py")),
+    "accounts/archives.py",
+    "plans/numerals.py",
+    "plans/outline.py",
+    *sorted(
+        str(path.relative_to(ROOT))
+        for package in ("plans/readers", "targets/extraction", "targets/import_draft", "targets/workbook")
+        for path in (ROOT / package).glob("*.py")
+    ),
 ]
 
 

@@ -103,6 +103,8 @@ def test_the_article_of_other_pages_is_found(html):
 def test_a_heading_that_is_not_the_window_s_title_is_kept_too():
     html = f"<title>首页</title><h2>全市科技工作要点</h2><p>甲<a href=/>乙</a></p><div>{PARAGRAPHS}</div>"
     assert page(html).split("\n") == ["全市科技工作要点", *ARTICLE]
+    column = html.replace("首页", "工作计划").replace("全市科技工作要点", TITLE)
+    assert page(column).split("\n") == [TITLE, *ARTICLE]
 
 
 def test_a_name_like_chrome_does_not_take_away_the_whole_text():
@@ -118,6 +120,8 @@ def test_a_cell_of_data_is_not_taken_for_the_article():
     for more in ("", "<td>甲<td>乙", "</tr><tr><td>甲"):
         rows = f"<div>丙<a href=/>丁</a></div>{html.replace('</table>', more)}"
         assert page(rows).startswith("高新处附件\t落实各项工作，全年新增企业100家。")
+        with_body = rows.replace("<table>", "<table><tbody>")
+        assert page(with_body).startswith("高新处附件\t落实各项工作，全年新增企业100家。")
 
 
 def test_a_title_of_which_there_is_none_is_not_made_up():
