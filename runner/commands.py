@@ -18,6 +18,9 @@ from runner.product import Address, Product
 from runner.session import LOCAL_HOSTS, Session, django_environment, own_or_shared_session, own_session
 from runner.supervisor import ROOT
 
+# Two processes halve the waiting for browsers and engines; more would each load the demonstration again.
+WHOLE_RUN = ["--numprocesses=2", "--dist=loadgroup"]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -78,12 +81,12 @@ def bench(options: Options, rest: list[str]) -> int:
 
 
 def test(options: Options, rest: list[str]) -> int:
-    """Run pytest on engines of its own, which are fast and forgetful."""
+    """Run pytest on engines of its own, which are fast and forgetful; without arguments in two processes."""
     ours = environment()
     install(ours, dev=True)
     with _test_session(options, ours) as session:
         variables = hermetic(django_environment(ours, session.folder, session.environment), session.folder)
-        argv = [str(ours.python), "-m", "pytest", *rest]
+        argv = [str(ours.python), "-m", "pytest", *(rest or WHOLE_RUN)]
         return run_in_foreground(argv, variables, session.supervisor)
 
 

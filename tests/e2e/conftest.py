@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from reports.demonstration.structure import PASSWORD
-from tests.stack import CopiedDatabase, Stack
+from tests.stack import Broker, CopiedDatabase, Stack
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -55,13 +54,16 @@ def database(django_db_setup: None) -> Iterator[CopiedDatabase]:
 
 @pytest.fixture(scope="session")
 def stack(database: CopiedDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Web server, worker and beat."""
+    """Web server, worker and beat, on a broker that no test beside them writes to."""
     folder = tmp_path_factory.mktemp("stack")
-    with Stack(database, redis_url=settings.REDIS_URL, folder=folder) as running:
+    broker = Broker(folder)
+    broker.start()
+    with Stack(database, redis_url=broker.url, folder=folder) as running:
         running.worker()
         running.beat()
         running.web()
         yield running
+    broker.stop()
 
 
 @pytest.fixture
