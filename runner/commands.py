@@ -18,7 +18,8 @@ from runner.product import Address, Product
 from runner.session import LOCAL_HOSTS, Session, django_environment, own_or_shared_session, own_session
 from runner.supervisor import ROOT
 
-# Two processes halve the waiting for browsers and engines; more would each load the demonstration again.
+# While one process waits for a browser or an engine the other works. A third would load all data again.
+# Tests go one at a time to the process that is free: so loadgroup hands out tests without a group.
 WHOLE_RUN = ["--numprocesses=2", "--dist=loadgroup"]
 
 
