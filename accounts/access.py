@@ -20,15 +20,20 @@ def require(
     Without bureau and unit: granted anywhere. A bureau (or a unit's bureau) in which the person has no
     membership at all answers Http404, whatever their rights elsewhere.
     """
-    user = request.user
-    if not isinstance(user, User):
-        raise PermissionDenied
+    user = signed_in(request)
     place = unit.bureau if unit is not None else bureau
     if place is not None and not belongs_to(user, place):
         raise Http404
     if not user.may(permission, place, unit):
         raise PermissionDenied
     return user
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The signed-in user; PermissionDenied for nobody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def belongs_to(user: User, bureau: Bureau) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ J = TypeVar("J", bound=Job)
 LOST_AFTER = timedelta(seconds=settings.JOB_LOST_SECONDS)
 DEAD_AFTER = timedelta(minutes=6)  # no sign of life for longer than a task may run: its worker is gone
 MOST_ATTEMPTS = 3
+UNEXPECTED = "unexpected"  # the reason of a failure that nobody foresaw; the page has the words
 
 
 class JobTask(DjangoTask):
@@ -62,6 +64,28 @@ def claim(model: type[J], pk: int) -> J | None:
         job.touched_at = timezone.now()
         job.save(update_fields=["state", "attempts", "touched_at"])
     return job
+
+
+def run(model: type[J], pk: int, work: Callable[[J], None]) -> None:
+    """Claim the job and do its work; nothing for one that is finished or in another worker's hands.
+
+    Whatever goes wrong unforeseen leaves a failed job, never one that seems to run for ever.
+    """
+    job = claim(model, pk)
+    if job is None:
+        return
+    try:
+        work(job)
+    except Exception:
+        logger.exception("%s %s failed", model.__name__, pk)
+        fail(job, UNEXPECTED)
+
+
+def finish(job: Job, *, at: datetime | None = None, **outcome: Any) -> bool:
+    """Mark a job as done with its outcome. Returns False, with nothing stored, once another worker has it."""
+    now = at or timezone.now()
+    mine = type(job)._default_manager.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    return bool(mine.update(state=JobState.DONE, finished_at=now, touched_at=now, **outcome))
 
 
 def touch(job: Job, *, done: int, total: int) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from accounts.text import gettext_noop
 from targets.enums import Commitment, Comparison, Light, Measure, Word
 from targets.formatting import (
     EXACT,
@@ -59,11 +60,6 @@ class StepKey(StrEnum):
     PARTIAL_SUM = "PARTIAL_SUM"
     UNITS_MISSING = "UNITS_MISSING"
     VERDICT = "VERDICT"
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a source string for makemessages and leaves it as it is."""
-    return text
 
 
 SENTENCES: dict[StepKey, str] = {

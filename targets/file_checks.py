@@ -25,6 +25,7 @@ from accounts.archives import (
     checked_archive,
     shown,
 )
+from accounts.text import gettext_noop
 
 _OTHER_SIGNATURES = (
     b"%PDF",
@@ -38,11 +39,6 @@ _OTHER_SIGNATURES = (
 )
 _MACRO_EXTENSIONS = frozenset({".xlsm", ".xltm", ".xlam"})
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-
-
-def gettext_noop(message: str) -> str:
-    """Mark an English message for the catalogues; whoever shows it translates and formats it."""
-    return message
 
 
 class RefusalCode(StrEnum):

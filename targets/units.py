@@ -23,13 +23,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
 from enum import StrEnum
 
+from accounts.text import gettext_noop
+
 SHOWN_LENGTH = 20  # of a name that is no unit
 EXACT_DIGITS = 150  # far more than any figure has, so that only a quotient without an end is inexact
-
-
-def gettext_noop(message: str) -> str:
-    """Mark an English message for the catalogues; whoever shows it translates and formats it."""
-    return message
 
 
 class Dimension(StrEnum):

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from accounts.text import gettext_noop
 from targets import entry_text, file_checks
-from targets.units import gettext_noop
 
 MAX_SHOWN = 40
 SHEET_ORDER = ("指标", "节点任务", "任务进展")

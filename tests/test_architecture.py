@@ -14,6 +14,7 @@ ORDER = ["accounts", "plans", "targets", "reports"]
 PURE = [
     "accounts/permissions.py",
     "accounts/context.py",
+    "accounts/text.py",
     "targets/units.py",
     "targets/entry_text.py",
     "targets/plausibility.py",

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-def gettext_noop(message: str) -> str:
-    """Mark an English message for the catalogues; whoever shows it translates and formats it."""
-    return message
+from accounts.text import gettext_noop
 
 
 class SourceFormat(StrEnum):

@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 
 from accounts.audit import record
-from accounts.jobs import claim, fail, touch
+from accounts.jobs import UNEXPECTED, claim, fail, finish, touch
 from accounts.models import JobState, User
 from accounts.permissions import Permission
 from plans.models import Plan
@@ -98,7 +98,7 @@ def write_export(*, job_id: int) -> None:
         fail(job, "storage")
     except Exception:
         logger.exception("export %s failed", job_id)
-        fail(job, "unexpected")
+        fail(job, UNEXPECTED)
 
 
 @transaction.atomic
@@ -153,18 +153,8 @@ def _hand_over(job: ExportJob, path: Path, *, done: int, rows: int) -> None:
     field, now = ExportJob._meta.get_field("file"), timezone.now()
     with path.open("rb") as written:
         name = _storage().save(field.generate_filename(job, job.file_name), WholeFile(written, str(path)))
-    mine = ExportJob.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
-    stored = mine.update(
-        state=JobState.DONE,
-        file=name,
-        done=done,
-        total=done,
-        rows=rows,
-        finished_at=now,
-        touched_at=now,
-        expires_at=now + KEPT,
-    )
-    if not stored:
+    outcome = {"file": name, "done": done, "total": done, "rows": rows, "expires_at": now + KEPT}
+    if not finish(job, at=now, **outcome):
         _storage().delete(name)
 
 

@@ -39,9 +39,8 @@ STOP_RIGHT = re.compile(
     "|口|站|修)|力争|确保|务必|年内|年底|今年)"
 )
 NOUN_END = re.compile(r"[,。;:!?()\n]")
-HEADS = re.compile(
-    r"(?:[^、和及与]{0,3}?)(?:率|额|量|数|值|面积|比重|占比|收入|人数|户数|投资|规模|增幅|增速|覆盖面)$"
-)
+_HEAD = "(?:率|额|量|数|值|面积|比重|占比|收入|人数|户数|投资|规模|增幅|增速|覆盖面)$"
+HEADS = re.compile(_HEAD)
 SPLIT = re.compile(r"、|和(?!谐)|以及|及(?!时)|与")
 LIGHT_VERBS = re.compile(r"^(?:完成|实现|达到|力争|争取|确保|计划|安排|新增|再|建设|落实)+$")
 WHOLE = re.compile(r"^(?:全市|全年|全省|我市|全区|全县|本市|全社会(?=$)|市本级(?=$))+")
@@ -81,9 +80,7 @@ COMPARED_BEHIND = re.compile(r"(?:\(含\))?(?:及)?(?:以上|以下|以内|左�
 COMPARED_LEFT = re.compile(r"(?:同比|年均|比上年|较上年|比去年|较去年|均)+")
 SHARE_OF = re.compile(r"(?:以上|左右)?的(?P<noun>[\u4e00-\u9fff][^,]{1,20})$")
 GROWTH_NOUN = re.compile(r"增长|增速|增幅")
-HEAD_WORD = re.compile(
-    r"(?:[^、]{0,2})(?:率|额|量|数|值|面积|比重|占比|收入|人数|户数|投资|规模|增幅|增速|覆盖面)$"
-)
+HEAD_WORD = re.compile(f"[^、]{{0,2}}{_HEAD}")
 GROWING = re.compile(r"(?:增长|下降|提高|降低|减少|增加|上升|提升)")
 ARRIVING = re.compile(r"(?:到|至|为)")
 CLOSED_BEFORE = re.compile(r"[”)】]")

@@ -7,6 +7,7 @@ or with a group. A look ahead at the characters with which the alternatives begi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _GROUP = re.compile(r"\((?:\?:|\?P<\w+>)")
 _LOOK_BEHIND = re.compile(r"\(\?<!(?:\[[^\]]*\]|[^()\[\]])*\)")
@@ -50,29 +51,26 @@ def _first(alternative: str) -> set[str]:
 
 def _alternatives(pattern: str) -> list[str]:
     """The pattern cut at the bars that stand outside brackets."""
-    cuts, depth, inside_class, escaped = [-1], 0, False, False
+    bars = [at for at, character, depth in _signs(pattern) if character == "|" and not depth]
+    return [pattern[left + 1 : right] for left, right in zip([-1, *bars], [*bars, len(pattern)], strict=True)]
+
+
+def _closing(rest: str) -> int:
+    """Where the group ends with which the text begins."""
+    for at, character, depth in _signs(rest):
+        if character == ")" and not depth:
+            return at
+    raise ValueError(f"an open group: {rest}")
+
+
+def _signs(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """Each character outside escapes and classes: its place, itself, how many groups are open behind it."""
+    depth, inside_class, escaped = 0, False, False
     for at, character in enumerate(pattern):
         if escaped or character == "\\":
             escaped = not escaped
         elif inside_class or character == "[":
             inside_class = character != "]"
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-        elif character == "|" and not depth:
-            cuts.append(at)
-    return [pattern[left + 1 : right] for left, right in zip(cuts, [*cuts[1:], len(pattern)], strict=True)]
-
-
-def _closing(rest: str) -> int:
-    """Where the group ends with which the text begins."""
-    depth, inside_class, escaped = 0, False, False
-    for at, character in enumerate(rest):
-        if escaped or character == "\\":
-            escaped = not escaped
-        elif inside_class or character == "[":
-            inside_class = character != "]"
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-            if not depth:
-                return at
-    raise ValueError(f"an open group: {rest}")
+        else:
+            depth += (character == "(") - (character == ")")
+            yield at, character, depth

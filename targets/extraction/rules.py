@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def gettext_noop(message: str) -> str:
-    """Mark an English message for the catalogues; whoever shows it translates it."""
-    return message
-
+from accounts.text import gettext_noop
 
 RULES: dict[str, str] = {
     # targets

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from accounts.text import gettext_noop
 from targets.enums import Commitment, Comparison, Due, Measure, Pace
 from targets.import_draft.contents import VERDICTS
 from targets.units import UnknownUnit, parse_unit, plain
@@ -21,11 +22,6 @@ PLAN = "plan"  # the item that the plan's own fields belong to
 MAX_WHOLE = 10**18  # see targets.models.fields.value_field
 MOST_DECIMALS = 6
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-
-
-def gettext_noop(message: str) -> str:
-    """Mark an English message for the catalogues; whoever shows it translates and formats it."""
-    return message
 
 
 class FieldCode(StrEnum):

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from accounts.text import gettext_noop
 from targets.enums import Pace
 from targets.import_draft.contents import Draft, DraftTarget
-from targets.import_draft.fields import PLAN, gettext_noop
+from targets.import_draft.fields import PLAN
 from targets.units import UnknownUnit, parse_unit
 
 

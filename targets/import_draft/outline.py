@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from targets.import_draft.contents import DraftSection, DraftTask
@@ -24,21 +24,16 @@ class Outline:
         parts = [_limited(part) for part in reading["tasks"]]
         self.tasks = tuple(self._task(part, decisions) for part in parts)
         self.kept = {task.path: task for task in self.tasks if not task.is_left_out}
+        self.paths = self.section_paths | self.kept.keys()
 
     def known(self, path: str) -> str:
         """The path if a section or task has it, else empty."""
-        return path if path in self.kept or path in self.section_paths else ""
+        return path if path in self.paths else ""
 
     def place(self, path: str | None, start: int) -> str:
         """The task, else the section, that a path of the reading lies in; without one the offset decides."""
-        if path is not None:
-            longest = max(
-                (other for other in (*self.kept, *self.section_paths) if _is_in(path, other)),
-                key=len,
-                default="",
-            )
-            if longest:
-                return longest
+        if path and (nearest := _nearest(path, self.paths)):
+            return nearest
         parts: list[DraftSection | DraftTask] = [*self.sections, *self.kept.values()]
         around = [part for part in parts if part.start <= start < part.end]
         inner = min(around, key=lambda part: part.end - part.start, default=None)
@@ -80,9 +75,8 @@ class Outline:
         )
 
     def _section_around(self, part: Json) -> str:
-        inside = [path for path in self.section_paths if _is_in(part["path"], path)]
-        if inside:
-            return max(inside, key=len)
+        if nearest := _nearest(part["path"], self.section_paths):
+            return nearest
         around = [section for section in self.sections if section.start <= part["start"] < section.end]
         return (around[-1] if around else self.sections[0]).path
 
@@ -90,7 +84,6 @@ class Outline:
 def _section(part: Json, paths: set[str], decisions: Decisions) -> DraftSection:
     item = f"section:{part['path']}"
     own = decisions.get(item, {})
-    outer = [path for path in paths if path != part["path"] and _is_in(part["path"], path)]
     return DraftSection(
         item=item,
         rules={"title": part["title"]},
@@ -100,12 +93,15 @@ def _section(part: Json, paths: set[str], decisions: Decisions) -> DraftSection:
         title=own.get("title", part["title"]),
         start=part["start"],
         end=part["end"],
-        parent=max(outer, key=len, default=""),
+        parent=_nearest(part["path"].rpartition("/")[0], paths),
     )
 
 
-def _is_in(path: str, other: str) -> bool:
-    return path == other or path.startswith(f"{other}/")
+def _nearest(path: str, known: Collection[str]) -> str:
+    """The path itself, else the nearest one around it that is known; empty where none is."""
+    while path and path not in known:
+        path = path.rpartition("/")[0]
+    return path
 
 
 def _limited(part: Json) -> dict[str, Any]:
@@ -115,8 +111,3 @@ def _limited(part: Json) -> dict[str, Any]:
 
 def _whole(length: int) -> dict[str, Any]:
     return {"path": WHOLE, "label": "", "title": WHOLE, "start": 0, "end": max(1, length)}
-
-
-def parts_in(parts: Sequence[DraftTask], section: str) -> list[DraftTask]:
-    """The tasks of one section, in the order of the text."""
-    return sorted((part for part in parts if part.section == section), key=lambda part: part.start)

@@ -75,13 +75,23 @@ def proposals_for(
 
 def lacks(plan_import: PlanImport, found: Draft) -> list[Lack]:
     """Everything that keeps this import from becoming a plan; empty when nothing does."""
-    texts = [Lack(gap.item, gap_text(gap)) for gap in missing(found)]
-    plans = Plan.objects.filter(bureau=plan_import.bureau_id)
-    for plan in plans.filter(year=found.year or 0):
-        texts.insert(0, Lack(PLAN, gettext("There is a plan of %(year)s already.") % {"year": plan.year}))
-    for plan in plans.filter(document__sha256=text_hash(plan_import.text)):
-        texts.insert(0, Lack(PLAN, gettext("This text is already the plan “%(plan)s”.") % {"plan": plan}))
-    return texts
+    there = clashes(plan_import.bureau, found.year, plan_import.text)
+    return [*(Lack(PLAN, text) for text in there), *(Lack(gap.item, gap_text(gap)) for gap in missing(found))]
+
+
+def clashes(bureau: Bureau, year: int | None, text: str) -> list[str]:
+    """Which plans of the bureau are in the way of a new one: of the same text, of the same year."""
+    plans = Plan.objects.filter(bureau=bureau)
+    return [
+        *(
+            gettext("This text is already the plan “%(plan)s”.") % {"plan": plan}
+            for plan in plans.filter(document__sha256=text_hash(text))
+        ),
+        *(
+            gettext("There is a plan of %(year)s already.") % {"year": plan.year}
+            for plan in plans.filter(year=year or 0)
+        ),
+    ]
 
 
 def gap_text(gap: Gap) -> str:

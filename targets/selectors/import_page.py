@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 
@@ -26,6 +27,7 @@ from targets.selectors.import_panel import Panel, panel_of
 from targets.selectors.import_text import Choice, Line, document_lines
 
 MOST_LISTED = 50
+P = TypeVar("P", DraftTarget, DraftTask)
 
 
 @dataclass(frozen=True)
@@ -189,22 +191,31 @@ def _rows(
     def of_target(found: DraftTarget, depth: int) -> Row:
         return row(found, "target", depth, found.id, f"n{found.source.start}", not found.is_accepted)
 
-    rows: list[Row] = []
     shown = [found for found in draft.candidates if found.is_target or found.root]
+    targets_in_task = _grouped(shown, lambda found: found.task)
+    targets_in_section = _grouped(shown, lambda found: "" if found.task else found.section)
+    tasks_in_section = _grouped([*draft.tasks, *draft.left_out], lambda task: task.section)
+    rows: list[Row] = []
     for section in draft.sections:
         place = f"p{section.start}"
         rows.append(row(section, "section", section.depth, f"s{section.start}", place, False))
         below: list[tuple[int, list[Row]]] = []
-        for found in shown:
-            if found.section == section.path and not found.task:
-                below.append((found.source.start, [of_target(found, section.depth + 1)]))
-        for task in (*draft.tasks, *draft.left_out):
-            if task.section == section.path:
-                own = [of_target(found, section.depth + 2) for found in shown if found.task == task.path]
-                anchor, place = f"t{task.start}", f"p{task.start}"
-                below.append((task.start, [row(task, "task", section.depth + 1, anchor, place, False), *own]))
+        for found in targets_in_section[section.path]:
+            below.append((found.source.start, [of_target(found, section.depth + 1)]))
+        for task in tasks_in_section[section.path]:
+            own = [of_target(found, section.depth + 2) for found in targets_in_task[task.path]]
+            anchor, place = f"t{task.start}", f"p{task.start}"
+            below.append((task.start, [row(task, "task", section.depth + 1, anchor, place, False), *own]))
         rows += [one for _start, group in sorted(below, key=lambda pair: pair[0]) for one in group]
     return rows
+
+
+def _grouped(parts: Iterable[P], path: Callable[[P], str]) -> defaultdict[str, list[P]]:
+    """The parts by a path of theirs, in their order."""
+    groups: defaultdict[str, list[P]] = defaultdict(list)
+    for part in parts:
+        groups[path(part)].append(part)
+    return groups
 
 
 def _numbers(text: str, draft: Draft, choice: Choice) -> list[NumberLine]:

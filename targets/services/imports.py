@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,15 +11,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.archives import MAX_FILE, MEGABYTE, ZIP_SIGNATURE
 from accounts.audit import record
-from accounts.jobs import claim, fail, touch
-from accounts.models import Bureau, JobState, User
+from accounts.jobs import finish, run, touch
+from accounts.models import Bureau, User
 from accounts.permissions import Permission
-from accounts.text import printable
+from accounts.text import MAX_FILE_NAME, file_name, printable
 from plans.models import Plan
 from plans.readers import MESSAGES, DocumentCode, RefusedDocument, check_text, read_document
 from plans.readers.signatures import PAGE_EXTENSIONS, extension_of, refuse_other_kinds, shown_ending
@@ -32,11 +30,7 @@ from targets.selectors.import_drafts import draft_of, lacks
 from targets.services.plan_creation import DocumentFields, create_plan
 from targets.services.recompute import request_recompute
 
-logger = logging.getLogger(__name__)
-
-MAX_NAME = 200
 MAX_TITLE = 60  # a longer first line is a paragraph
-UNEXPECTED = "unexpected"  # the reason of a failed job; the page has the words
 LISTED = 10
 STEPS = 2  # the text, then its numbers
 _TITLE = re.compile(r"要点|计划|安排|意见|报告|方案|任务")
@@ -56,7 +50,7 @@ def receive(
     The caller sends the job. Raises Refused, with nothing stored, for what cannot be a plan's document.
     """
     _guard(bureau, by)
-    name = _short_name(file.name or "") if file else ""
+    name = file_name(file.name or "") if file else ""
     try:
         content = _checked_file(file, name) if file else check_text(text.replace("\r\n", "\n")).encode()
     except RefusedDocument as refusal:
@@ -85,17 +79,10 @@ def receive(
 def read(*, import_id: int) -> None:
     """The job: the text of the document, then its outline and every number in it.
 
-    Does nothing for an import that is finished or in another worker's hands; a document that cannot be read
-    ends as refused, and whatever goes wrong unforeseen as a failed job, never as one that runs for ever.
+    A document that cannot be read ends as refused. See `accounts.jobs.run` for an import that is finished, in
+    other hands, or fails.
     """
-    found = claim(PlanImport, import_id)
-    if found is None:
-        return
-    try:
-        _read(found)
-    except Exception:
-        logger.exception("import %s could not be read", import_id)
-        fail(found, UNEXPECTED)
+    run(PlanImport, import_id, _read)
 
 
 @transaction.atomic
@@ -181,33 +168,19 @@ def _read(found: PlanImport) -> None:
         text = found.text or read_document(_content_of(found), found.source_name).text
     except RefusedDocument as refusal:
         reason = {"code": refusal.code.value, "values": refusal.values}
-        _finish(found, stage=ImportStage.REFUSED, refusal=reason, file="")
+        finish(found, stage=ImportStage.REFUSED, refusal=reason, file="")
         found.file.delete(save=False)  # what cannot be read is not kept
         return
     touch(found, done=1, total=STEPS)
     reading = read_plan(text, found.year).as_json()
-    title = found.title or title_of(text) or PurePath(found.source_name).stem[:MAX_NAME]
+    title = found.title or title_of(text) or PurePath(found.source_name).stem[:MAX_FILE_NAME]
     year = found.year or (None if reading["year"] == NO_YEAR else reading["year"])
-    known = {"text": text, "reading": reading, "title": title, "year": year}
-    _finish(found, stage=ImportStage.REVIEW, done=STEPS, **known)
+    known: dict[str, Any] = {"text": text, "reading": reading, "title": title, "year": year}
+    finish(found, stage=ImportStage.REVIEW, done=STEPS, **known)
 
 
 def _content_of(found: PlanImport) -> bytes:
     return Path(found.file.path).read_bytes()
-
-
-def _finish(found: PlanImport, **outcome: Any) -> None:
-    """Store the outcome; an import that another worker finished meanwhile stays as it is."""
-    PlanImport.objects.filter(pk=found.pk, state=JobState.RUNNING).update(
-        state=JobState.DONE, finished_at=timezone.now(), touched_at=timezone.now(), **outcome
-    )
-
-
-def _short_name(name: str) -> str:
-    """The name as people know it, without a path, with its ending however long it is."""
-    clean = printable(PurePath(name.replace("\\", "/")).name) or "?"
-    ending = PurePath(clean).suffix
-    return clean if len(clean) <= MAX_NAME else clean[: MAX_NAME - len(ending)] + ending
 
 
 def refusal_text(refusal: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from plans.selectors import text_hash
 from targets.errors import Refused
 from targets.import_draft import Draft, DraftSource, DraftTarget, DraftTask
 from targets.models import Indicator, IndicatorAlias, SourceKind, Target, TargetGroup, TargetSource
+from targets.selectors.import_drafts import clashes
 
 LISTED = 10
 
@@ -54,11 +55,8 @@ def create_plan(
 def _refuse_what_exists(bureau: Bureau, document: DocumentFields, draft: Draft) -> None:
     assert draft.year is not None  # see import_draft.missing
     Bureau.objects.select_for_update().get(pk=bureau.pk)  # two confirmations, one after the other
-    if Plan.objects.filter(bureau=bureau, year=draft.year).exists():
-        raise Refused(_("There is a plan of %(year)s already.") % {"year": draft.year})
-    same = Plan.objects.filter(bureau=bureau, document__sha256=text_hash(document.text)).first()
-    if same is not None:
-        raise Refused(_("This text is already the plan “%(plan)s”.") % {"plan": same})
+    if there := clashes(bureau, draft.year, document.text):
+        raise Refused("".join(there))
 
 
 class _Writer:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.jobs import claim, fail, touch
-from accounts.models import JobState, Unit, User
-from accounts.text import printable
+from accounts.jobs import finish, run, touch
+from accounts.models import Unit, User
+from accounts.text import file_name
 from plans.models import Task
 from targets.enums import Nature
 from targets.errors import Refused, StaleForm
@@ -39,11 +38,7 @@ from targets.workbook.limits import WorkbookRefused
 from targets.workbook.marking import mark_errors
 from targets.workbook.reading import read_form
 
-logger = logging.getLogger(__name__)
-
-MAX_NAME = 200
 MAX_ERRORS = 500  # more tell nothing new
-UNEXPECTED = "unexpected"  # the reason of a failed job; the page has the words
 
 
 def receive(
@@ -55,7 +50,7 @@ def receive(
     open, a person who may not enter for the unit, and a period that is not open.
     """
     guard_entering(period=period, unit=unit, by=by)
-    name = _short_name(file.name or "")
+    name = file_name(file.name or "")
     try:
         check_workbook_file(cast(BinaryIO, file.file), name, file.size or 0)
     except RefusedFile as refusal:
@@ -79,17 +74,9 @@ def receive(
 def read(*, upload_id: int) -> None:
     """The job: read and check the workbook, and keep every problem or a preview of the changes.
 
-    Does nothing for an upload that is finished or in another worker's hands; whatever goes wrong unforeseen
-    leaves a failed job, never one that seems to run for ever.
+    See `accounts.jobs.run` for an upload that is finished, in other hands, or cannot be read.
     """
-    upload = claim(Upload, upload_id)
-    if upload is None:
-        return
-    try:
-        _read(upload)
-    except Exception:
-        logger.exception("upload %s could not be read", upload_id)
-        fail(upload, UNEXPECTED)
+    run(Upload, upload_id, _read)
 
 
 @transaction.atomic
@@ -175,10 +162,10 @@ def _read(upload: Upload) -> None:
         problems = refusal.problems
     if problems:
         errors = [problem.to_json() for problem in sorted(problems, key=in_file_order)[:MAX_ERRORS]]
-        _finish(upload, stage=UploadStage.REFUSED, errors=errors)
+        finish(upload, stage=UploadStage.REFUSED, errors=errors)
     else:
         preview = [change.to_json() for change in changes]
-        _finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
+        finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
 
 
 def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -204,13 +191,6 @@ def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[s
             warnings = places.get((change["target"], change["allocation"]), [])
             change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
     return changes
-
-
-def _finish(upload: Upload, **outcome: Any) -> None:
-    """Store the outcome; an upload that another worker finished meanwhile stays as it is."""
-    Upload.objects.filter(pk=upload.pk, state=JobState.RUNNING).update(
-        state=JobState.DONE, finished_at=timezone.now(), touched_at=timezone.now(), **outcome
-    )
 
 
 def _locked(upload_id: int) -> Upload:
@@ -273,13 +253,6 @@ def _narrative_input(change: dict[str, Any], subject: Task | Target) -> Narrativ
         next_step=content["next_step"],
         nodes={int(pk): what for pk, what in content["nodes"].items()},
     )
-
-
-def _short_name(name: str) -> str:
-    """The name as people know it, without a path, with its ending however long it is."""
-    clean = printable(PurePath(name.replace("\\", "/")).name) or "?"
-    ending = PurePath(clean).suffix
-    return clean if len(clean) <= MAX_NAME else clean[: MAX_NAME - len(ending)] + ending
 
 
 def _sha256(file: UploadedFile) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.access import require
+from accounts.access import require, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
 from targets import tasks
@@ -74,7 +74,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the fields of one item that differ from what its form was made with."""
-    found, user = _import_of(request, pk), _user(request)
+    found, user = _import_of(request, pk), signed_in(request)
     choice = _choice(request.POST)
     fields = posted_fields(dict(request.POST.lists()))
     try:
@@ -87,7 +87,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """One act on one item by one button or one key: accept, another verdict, merge, undo …"""
-    found, user = _import_of(request, pk), _user(request)
+    found, user = _import_of(request, pk), signed_in(request)
     choice = _choice(request.POST)
     name = request.POST.get("act", "")
     try:
@@ -111,7 +111,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take along what last year's plan says, or every proposal there is."""
-    found, user = _import_of(request, pk), _user(request)
+    found, user = _import_of(request, pk), signed_in(request)
     try:
         if request.POST.get("origin") == deciding.LAST_YEAR:
             taken = deciding.take_last_year(import_id=found.pk, by=user)
@@ -128,7 +128,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """What will be written and what is still missing; a POST makes the plan."""
-    found, user = _import_of(request, pk), _user(request)
+    found, user = _import_of(request, pk), signed_in(request)
     if request.method == "POST":
         try:
             plan = service.confirm(import_id=found.pk, by=user)
@@ -151,7 +151,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the import aside."""
     found = _import_of(request, pk)
     try:
-        service.discard(import_id=found.pk, by=_user(request))
+        service.discard(import_id=found.pk, by=signed_in(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
@@ -164,11 +164,6 @@ def _import_of(request: HttpRequest, pk: int) -> PlanImport:
     found = get_object_or_404(PlanImport.objects.select_related("bureau", "owner", "plan__bureau"), pk=pk)
     require(request, Permission.IMPORT_PLANS, bureau=found.bureau)
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _form(user: User, *data: Any) -> ImportForm:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.access import require
+from accounts.access import require, signed_in
 from accounts.audit import record
 from accounts.models import Unit, User
 from accounts.permissions import Permission
@@ -95,7 +95,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the previewed changes as drafts."""
     found = _upload_of(request, pk)
     try:
-        changed = service.apply(upload_id=found.pk, by=_user(request))
+        changed = service.apply(upload_id=found.pk, by=signed_in(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -109,7 +109,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the upload aside."""
     found = _upload_of(request, pk)
     try:
-        service.discard(upload_id=found.pk, by=_user(request))
+        service.discard(upload_id=found.pk, by=signed_in(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
@@ -129,7 +129,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.error(request, str(refusal))
         return redirect(found)
     after = {"kind": "marked", "size": len(content)}
-    record("workbook.downloaded", by=_user(request), bureau=found.unit.bureau, about=found, after=after)
+    record("workbook.downloaded", by=signed_in(request), bureau=found.unit.bureau, about=found, after=after)
     return _download(content, f"{PurePath(found.original_name).stem}_{LIST_SHEET}.xlsx")
 
 
@@ -139,11 +139,6 @@ def _upload_of(request: HttpRequest, pk: int) -> Upload:
     found = get_object_or_404(related, pk=pk)
     require(request, Permission.ENTER_FIGURES, unit=found.unit)
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _uploads_page(request: HttpRequest, user: User, form: UploadForm, status: int = 200) -> HttpResponse:

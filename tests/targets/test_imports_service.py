@@ -12,11 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.jobs import lost_jobs
+from accounts.jobs import UNEXPECTED, lost_jobs
 from accounts.models import AuditEvent, Bureau, JobState, Unit, User
 from plans.models import Plan, PlanDocument, Section, Task
 from targets import tasks
 from targets.errors import Refused
+from targets.extraction import read_plan
 from targets.import_draft import draft
 from targets.models import (
     ImportDecision,
@@ -135,7 +136,20 @@ class TestReceiving:
         found = service.receive(bureau=wuhan, by=office, text=TEXT)
         service.read(import_id=found.pk)
         found.refresh_from_db()
-        assert (found.state, found.failure) == (JobState.FAILED, service.UNEXPECTED)
+        assert (found.state, found.failure) == (JobState.FAILED, UNEXPECTED)
+
+    def test_what_another_worker_has_meanwhile_taken_is_left_to_it(
+        self, wuhan: Bureau, office: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slow(text: str, year: int | None) -> object:
+            PlanImport.objects.update(attempts=2)
+            return read_plan(text, year)
+
+        monkeypatch.setattr(service, "read_plan", slow)
+        found = service.receive(bureau=wuhan, by=office, text=TEXT)
+        service.read(import_id=found.pk)
+        found.refresh_from_db()
+        assert (found.state, found.stage, found.reading) == (JobState.RUNNING, ImportStage.READING, {})
 
     def test_reading_twice_does_nothing(self, under_review: PlanImport) -> None:
         service.read(import_id=under_review.pk)
