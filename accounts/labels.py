@@ -11,6 +11,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.VIEW_PLAN: _("Read the plan and its approved progress"),
     Permission.VIEW_SUBMITTED: _("Read what is submitted and not yet approved"),
     Permission.ENTER_FIGURES: _("Enter, upload and submit figures and texts of the own unit"),
+    Permission.ENTER_FOR_UNITS: _("Enter and submit figures and texts for any unit of the bureau"),
     Permission.REVIEW_UNIT: _("Pass or return what the own unit submitted"),
     Permission.APPROVE: _("Give the final approval for the bureau"),
     Permission.IMPORT_PLANS: _("Import published work plans"),

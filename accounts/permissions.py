@@ -28,6 +28,7 @@ class Permission(StrEnum):
     VIEW_PLAN = "view_plan"  # the plan and its approved progress
     VIEW_SUBMITTED = "view_submitted"  # figures and texts that are submitted but not yet approved
     ENTER_FIGURES = "enter_figures"  # of the own unit
+    ENTER_FOR_UNITS = "enter_for_units"  # of any unit of the bureau
     REVIEW_UNIT = "review_unit"  # pass or return what the own unit submitted
     APPROVE = "approve"  # final approval for the bureau
     IMPORT_PLANS = "import_plans"  # a published document becomes the plan
@@ -46,6 +47,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.VIEW_PLAN,
             Permission.VIEW_SUBMITTED,
+            Permission.ENTER_FOR_UNITS,
             Permission.APPROVE,
             Permission.IMPORT_PLANS,
             Permission.MANAGE_PERIODS,

@@ -45,7 +45,7 @@ class Item:
 PLACES = [
     Place("home", _("Home")),
     Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN}), ("bureau", "year")),
-    Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES})),
+    Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES, Permission.ENTER_FOR_UNITS})),
     Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
     Place("review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.APPROVE})),
     Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Unit, UnitKind
+from accounts.models import Unit, UnitKind, User
+from accounts.permissions import Permission
 from targets.models import Allocation, Figure, Narrative, Period, Target
 
 REPORTING = frozenset({UnitKind.DEPARTMENT, UnitKind.AFFILIATE})
@@ -18,6 +19,16 @@ def owner_of(target: Target, allocation: Allocation | None) -> int:
     if allocation is not None and allocation.unit.kind in REPORTING:
         return allocation.unit_id
     return target.lead_id
+
+
+def entered_units(user: User) -> list[Unit]:
+    """The units for which this person enters, in official order: the own ones, and for the office every
+    unit of its bureau that reports."""
+    office = user.bureaus_where(Permission.ENTER_FOR_UNITS)
+    own = {unit.pk for unit in user.units_where(Permission.ENTER_FIGURES)}
+    every = Q(bureau__in=office, kind__in=REPORTING, is_active=True)
+    found = Unit.objects.filter(every | Q(pk__in=own)).select_related("bureau")
+    return list(found.order_by("bureau", "order"))
 
 
 def unit_of(item: Figure | Narrative) -> int:

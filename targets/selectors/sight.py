@@ -24,6 +24,15 @@ class Sight(IntEnum):
         return state in (SEEN_BY_LEADERS if self == Sight.SUBMITTED else {State.APPROVED})
 
 
+def may_enter(user: User, unit: Unit) -> bool:
+    """Whether the person enters what this unit reports: its own people, and the office for any unit.
+
+    Who enters also sees the drafts on the entry sheet; elsewhere the office sees what was submitted.
+    """
+    bureau = unit.bureau
+    return user.may(Permission.ENTER_FIGURES, bureau, unit) or user.may(Permission.ENTER_FOR_UNITS, bureau)
+
+
 def sight(user: User, bureau: Bureau, unit: Unit) -> Sight:
     """How far this person sees into what this unit reports."""
     if user.may(Permission.ENTER_FIGURES, bureau, unit) or user.may(Permission.REVIEW_UNIT, bureau, unit):

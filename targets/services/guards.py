@@ -8,18 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
-from accounts.permissions import Permission
 from plans.models import Plan, Task
 from targets.enums import Split
 from targets.errors import Refused
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Milestone, Period, Target
 from targets.selectors.owners import owner_of
+from targets.selectors.sight import may_enter
 
 
 def guard_entering(*, period: Period, unit: Unit, by: User) -> None:
     """Raise Refused unless this person may enter for this unit and the period is open."""
-    if unit.bureau_id != period.bureau_id or not by.may(Permission.ENTER_FIGURES, period.bureau, unit):
+    if unit.bureau_id != period.bureau_id or not may_enter(by, unit):
         raise Refused(_("You may enter figures only for your own unit."))
     if period.started_on is None:
         raise Refused(_("This period has not been started by the office yet."))

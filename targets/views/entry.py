@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import require
+from accounts.access import require, signed_in
 from accounts.held import take
 from accounts.models import Unit, User
 from accounts.permissions import Permission
@@ -22,8 +22,9 @@ from targets.forms import ReasonForm
 from targets.models import Figure, Narrative, Period
 from targets.policies import may_correct, may_withdraw
 from targets.selectors.entry import entry_sheet
-from targets.selectors.owners import unit_of
+from targets.selectors.owners import entered_units, unit_of
 from targets.selectors.periods import current_period, started_periods
+from targets.selectors.sight import may_enter
 from targets.services.entering import open_correction, save_entries, submit_entries, withdraw_correction
 from targets.sheet_form import SheetForm
 
@@ -33,14 +34,16 @@ class Access(StrEnum):
 
     ENTER = "ENTER"
     READ = "READ"  # the unit's reviewer, drafts included
-    SUBMITTED = "SUBMITTED"  # office and leaders, without drafts
+    SUBMITTED = "SUBMITTED"  # leaders, without drafts
 
 
 @require_GET
 def entry(request: HttpRequest) -> HttpResponse:
     """To the own unit's sheet of the current period; a choice where there are several."""
-    user = require(request, Permission.ENTER_FIGURES)
-    units = user.units_where(Permission.ENTER_FIGURES)
+    user = signed_in(request)
+    if not (user.may(Permission.ENTER_FIGURES) or user.may(Permission.ENTER_FOR_UNITS)):
+        raise PermissionDenied
+    units = entered_units(user)
     current = {unit.bureau_id: current_period(unit.bureau) for unit in units}
     places = [(unit, current[unit.bureau_id]) for unit in units]
     if len(places) == 1 and places[0][1] is not None:
@@ -57,9 +60,10 @@ def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
         held = take(request) if access == Access.ENTER else None
         form = SheetForm(entry_sheet(period, unit, drafts=access != Access.SUBMITTED), held)
         return _page(request, form, access, was_held=held is not None)
-    user = require(request, Permission.ENTER_FIGURES, period.bureau, unit)
+    if access != Access.ENTER:
+        raise PermissionDenied
     form = SheetForm(entry_sheet(period, unit), request.POST)
-    if form.is_valid and _accepted(request, form, by=user):
+    if form.is_valid and _accepted(request, form, by=signed_in(request)):
         return redirect(request.path)
     return _page(request, form, access)
 
@@ -68,7 +72,9 @@ def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
 def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Reopen an approved figure or text with a reason, or close a correction in which nothing changed."""
     item, unit = _item(kind, pk)
-    user = require(request, Permission.ENTER_FIGURES, unit.bureau, unit)
+    if _access(request, unit) != Access.ENTER:
+        raise PermissionDenied
+    user = signed_in(request)
     withdrawing = may_withdraw(item.state, changed=item.last_version != item.approved_version)
     form = ReasonForm(request.POST if request.method == "POST" and not withdrawing else None)
     if request.method == "POST" and (withdrawing or form.is_valid()):
@@ -98,7 +104,7 @@ def _place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
 def _access(request: HttpRequest, unit: Unit) -> Access:
     """How this person sees the unit's sheet; Http404 in another bureau, PermissionDenied without a right."""
     user = require(request, Permission.VIEW_PLAN, unit.bureau)
-    if user.may(Permission.ENTER_FIGURES, unit.bureau, unit):
+    if may_enter(user, unit):
         return Access.ENTER
     if user.may(Permission.REVIEW_UNIT, unit.bureau, unit):
         return Access.READ
@@ -150,6 +156,7 @@ def _page(request: HttpRequest, form: SheetForm, access: Access, *, was_held: bo
         "is_open": period.is_open,
         "may_enter": access == Access.ENTER and period.is_open,
         "access": access,
+        "has_workbook": signed_in(request).may(Permission.ENTER_FIGURES, unit=form.sheet.unit),
         "was_held": was_held,
         "nav_year": period.year,
     }

@@ -34,6 +34,7 @@ def test_the_table_of_permissions() -> None:
         Role.OFFICE: {
             P.VIEW_PLAN,
             P.VIEW_SUBMITTED,
+            P.ENTER_FOR_UNITS,
             P.APPROVE,
             P.IMPORT_PLANS,
             P.MANAGE_PERIODS,

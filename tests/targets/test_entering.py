@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import AuditEvent, Bureau, Unit, User
+from accounts.models import AuditEvent, Bureau, Membership, Unit, User
+from accounts.permissions import Role
 from plans.models import Task
 from targets.enums import Nature, State
 from targets.errors import Refused, StaleForm
@@ -64,6 +65,25 @@ def figure_of(target: Target, period: Period) -> Figure:
 def ref(item: Figure | Narrative) -> ItemRef:
     item.refresh_from_db()
     return ItemRef("figure" if isinstance(item, Figure) else "narrative", item.pk, item.revision)
+
+
+class TestTheOfficeForAUnit:
+    def test_it_saves_and_submits_and_somebody_else_approves(
+        self, december, unit, person, target, wuhan
+    ) -> None:
+        office = person("wuhan_office")
+        entry = FigureInput(target("W2"), 0, Decimal(6725))
+        assert submit_entries(period=december, unit=unit, figures=[entry], by=office) == 1
+        figure = figure_of(target("W2"), december)
+        assert (figure.state, figure.updated_by, figure.submitted_by) == (State.SUBMITTED, office, office)
+        pass_items(items=[ref(figure)], unit=unit, by=person("wuhan_reviewer"))
+        with pytest.raises(Refused):
+            approve_items(items=[ref(figure)], bureau=wuhan, by=office)
+        colleague = User.objects.create(username="second_office")
+        Membership.objects.create(user=colleague, bureau=wuhan, role=Role.OFFICE)
+        approve_items(items=[ref(figure)], bureau=wuhan, by=colleague)
+        figure.refresh_from_db()
+        assert figure.state == State.APPROVED
 
 
 class TestSaving:
@@ -153,9 +173,9 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         "username",
-        ["wuhan_reporter_08", "wuhan_reviewer", "wuhan_office", "wuhan_leader", "xian_reporter", "sysadmin"],
+        ["wuhan_reporter_08", "wuhan_reviewer", "wuhan_leader", "xian_reporter", "xian_office", "sysadmin"],
     )
-    def test_only_the_units_own_reporter_enters(
+    def test_only_the_units_own_reporter_and_the_office_enter(
         self, december, unit, person, reporter, target, username: str
     ) -> None:
         with pytest.raises(Refused):

@@ -99,8 +99,17 @@ class TestTheWayThere:
         answer = client.get("/entry/")
         assert answer.status_code == 200 and "<form" not in answer.content.decode().split("<main")[1]
 
+    def test_the_office_chooses_among_all_units_of_its_bureau(
+        self, client_of, wuhan, september, unit
+    ) -> None:
+        answer = client_of("wuhan_office").get("/entry/")
+        units = [place[0] for place in answer.context["places"]]
+        assert [one.order for one in units] == sorted(one.order for one in units)
+        assert unit in units and {one.bureau for one in units} == {wuhan}
+        assert reverse("entry-sheet", args=[september.pk, unit.pk]) in answer.content.decode()
+
     def test_who_reports_nowhere_has_no_business_here(self, client_of) -> None:
-        for username in ("wuhan_reviewer", "wuhan_office", "observer", "sysadmin"):
+        for username in ("wuhan_reviewer", "wuhan_leader", "observer", "sysadmin"):
             assert client_of(username).get("/entry/").status_code == 403
 
 
@@ -110,7 +119,7 @@ class TestWhoSeesIt:
         [
             ("wuhan_reporter", 200, True),
             ("wuhan_reviewer", 200, False),
-            ("wuhan_office", 200, False),
+            ("wuhan_office", 200, True),
             ("wuhan_leader", 200, False),
             ("wuhan_reporter_08", 403, False),
             ("wuhan_reviewer_08", 403, False),
@@ -131,7 +140,7 @@ class TestWhoSeesIt:
         assert Figure.objects.filter(target=target("W2"), period=december).exists() is may_type
         assert answer.status_code == (302 if may_type else status if status != 200 else 403)
 
-    def test_reviewers_see_drafts_and_people_outside_the_unit_do_not(
+    def test_who_enters_or_reviews_sees_drafts_and_leaders_do_not(
         self, client_of, path, december, unit, reporter, target, task
     ) -> None:
         save_entries(
@@ -141,15 +150,14 @@ class TestWhoSeesIt:
             narratives=[NarrativeInput(task, 0, progress="尚未提交的文字")],
             by=reporter,
         )
-        for username, visible in (("wuhan_reviewer", True), ("wuhan_office", False), ("wuhan_leader", False)):
-            text = client_of(username).get(path).content.decode()
+        for username, visible in (("wuhan_reviewer", True), ("wuhan_office", True), ("wuhan_leader", False)):
+            text = client_of(username).get(path).content.decode().replace("6543.21", "6,543.21")
             for words in ("6,543.21", "内部草稿", "尚未提交的文字"):
                 assert (words in text) is visible, (username, words)
         submit_entries(period=december, unit=unit, by=reporter)
-        for username in ("wuhan_office", "wuhan_leader"):
-            assert "6,543.21" in client_of(username).get(path).content.decode()
+        assert "6,543.21" in client_of("wuhan_leader").get(path).content.decode()
 
-    def test_during_a_correction_people_outside_see_the_approved_version(
+    def test_during_a_correction_leaders_see_the_approved_version(
         self, client_of, client, september, unit, reporter, target
     ) -> None:
         figure = figure_of(target("W2"), september)
@@ -158,7 +166,7 @@ class TestWhoSeesIt:
         entry = FigureInput(target("W2"), figure.revision, Decimal("4999.9"), note="改动中")
         save_entries(period=september, unit=unit, figures=[entry], by=reporter)
         address = reverse("entry-sheet", args=[september.pk, unit.pk])
-        outside = client_of("wuhan_office").get(address).content.decode()
+        outside = client_of("wuhan_leader").get(address).content.decode()
         assert "4,760.0" in outside and "4,999.9" not in outside and "改动中" not in outside
         assert "4,999.9" in client_of("wuhan_reviewer").get(address).content.decode()
 
@@ -690,7 +698,7 @@ class TestCorrectionPages:
 
     @pytest.mark.parametrize(
         ("username", "status"),
-        [("wuhan_reporter_08", 403), ("wuhan_reviewer", 403), ("wuhan_office", 403), ("xian_reporter", 404)],
+        [("wuhan_reporter_08", 403), ("wuhan_reviewer", 403), ("wuhan_leader", 403), ("xian_reporter", 404)],
     )
     def test_only_the_own_unit(
         self, client_of, client, september, target, username: str, status: int
