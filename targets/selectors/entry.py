@@ -204,14 +204,13 @@ class _Loader:
         texts = [self._text_row(duty) for duty in self.duties.texts]
         beside = {row.duty.subject.pk: row for row in texts if row.key.startswith("t")}
         rows = [self._figure_row(duty, beside) for duty in self.duties.figures]
-        reported = [row for row in rows if row.duty.is_due or row.item]
         tasks = [row for row in texts if row.key.startswith("k")]
         return Sheet(
             self.period,
             self.unit,
             self.before,
-            figures=tuple(reported),
-            not_due=tuple(row for row in rows if row not in reported),
+            figures=tuple(row for row in rows if row.duty.is_due or row.item),
+            not_due=tuple(row for row in rows if not (row.duty.is_due or row.item)),
             tasks=tuple(row for row in tasks if row.duty.is_lead),
             cooperation=tuple(row for row in tasks if not row.duty.is_lead),
         )

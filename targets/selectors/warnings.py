@@ -42,8 +42,10 @@ class _Around:
         self.values = self._values()
         self.in_force = values_in_force(period, self.targets)
         self.last_year = values_of_last_year(period, self.targets.values())
+        self.months = self._months()
         self.expected = self._expected()
         self.parts = self._parts()
+        self.legs, self.near = self._related()
 
     def warnings(self, figure: Figure) -> list[FoundWarning]:
         """Nothing is compared where there is no number, or its unit is not known."""
@@ -55,7 +57,7 @@ class _Around:
         if figure.value is None:
             return []
         year = self.values[figure.target_id, figure.allocation_id]
-        earlier = [month for month in self._months() if month < self.period.month]
+        earlier = [month for month in self.months if month < self.period.month]
         later = [year[month] for month in sorted(year) if month > self.period.month]
         whole = figure.allocation_id is None
         known = Known(
@@ -84,6 +86,17 @@ class _Around:
             Q(pk__in={figure.target_id for figure in figures}) | Q(group__in=groups) | Q(task__in=tasks)
         )
         return found.order_by("order").in_bulk()
+
+    def _related(self) -> tuple[dict[int, list[Target]], dict[int, list[Target]]]:
+        """Group → its legs, and task → its targets."""
+        legs: dict[int, list[Target]] = defaultdict(list)
+        near: dict[int, list[Target]] = defaultdict(list)
+        for target in self.targets.values():
+            if target.group_id:
+                legs[target.group_id].append(target)
+            if target.task_id:
+                near[target.task_id].append(target)
+        return legs, near
 
     def _values(self) -> dict[tuple[int, int | None], dict[int, Decimal | None]]:
         """(target, allocation) → end month → value, of this year."""
@@ -135,7 +148,7 @@ class _Around:
 
     def _growth(self, target: Target) -> GrowthCheck | None:
         """The published rate against the values, for both legs of a group of one rate and one flow."""
-        legs = [leg for leg in self.targets.values() if leg.group_id and leg.group_id == target.group_id]
+        legs = self.legs[target.group_id] if target.group_id else []
         rates = [leg for leg in legs if leg.measure == Measure.GROWTH]
         flows = [leg for leg in legs if leg.measure == Measure.FLOW]
         if len(rates) != 1 or len(flows) != 1:
@@ -150,11 +163,7 @@ class _Around:
         """The rise of a total against the newly added, where one task promises exactly one of each."""
         if target.measure != Measure.STOCK or target.task_id is None or target.baseline is None:
             return None
-        near = [
-            other
-            for other in self.targets.values()
-            if other.task_id == target.task_id and other.unit == target.unit
-        ]
+        near = [other for other in self.near[target.task_id] if other.unit == target.unit]
         totals = [other for other in near if other.measure == Measure.STOCK]
         flows = [other for other in near if other.measure == Measure.FLOW and NEWLY_ADDED in other.name[:1]]
         stock = self._value(target)

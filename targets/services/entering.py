@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.bulk_rows import insert_rows, update_rows
 from accounts.models import Unit, User
 from targets.enums import State
 from targets.errors import Conflict, Refused, StaleForm
 from targets.inputs import MAX_REASON, FigureInput, NarrativeInput, Saved
-from targets.models import Act, Decision, Figure, FigureWarning, Narrative, Origin, Period
+from targets.models import Act, Figure, FigureWarning, Narrative, Origin, Period
 from targets.policies import (
     EDITABLE,
     may_correct,
@@ -30,8 +31,8 @@ from targets.services.periods import lock_open_period
 from targets.services.versions import (
     Hand,
     decision_about,
-    write_figure,
-    write_narrative,
+    write_figures,
+    write_narratives,
     write_warnings,
 )
 
@@ -71,8 +72,8 @@ def save_entries(
     if conflicts:
         raise StaleForm(_("Somebody else saved meanwhile. Both values are shown: please choose."), conflicts)
     saved = Saved(
-        figures=[write_figure(stored, entry, period, hand) for stored, entry in new_figures],
-        narratives=[write_narrative(stored, text, period, unit, hand) for stored, text in new_texts],
+        figures=write_figures(new_figures, period, hand),
+        narratives=write_narratives(new_texts, period, unit, hand),
         unchanged=len(figures) + len(narratives) - len(new_figures) - len(new_texts),
         answers=len(answered),
     )
@@ -124,9 +125,9 @@ def submit_entries(
         item.state, item.submitted_by, item.submitted_at = state, by, at
         item.revision += 1
     fields = ["state", "submitted_by", "submitted_at", "revision"]
-    Figure.objects.bulk_update([item for item in items if isinstance(item, Figure)], fields)
-    Narrative.objects.bulk_update([item for item in items if isinstance(item, Narrative)], fields)
-    Decision.objects.bulk_create([decision_about(item, Act.SUBMIT, by=by, at=at) for item in items])
+    update_rows([item for item in items if isinstance(item, Figure)], fields)
+    update_rows([item for item in items if isinstance(item, Narrative)], fields)
+    insert_rows([decision_about(item, Act.SUBMIT, by=by, at=at) for item in items])
     if items:
         after = {"period": str(period.key), **_versions(items)}
         record("entry.submitted", by=by, bureau=period.bureau, about=unit, after=after, at=at)
@@ -170,9 +171,17 @@ def withdraw_correction(
 
 
 def _locked_figures(period: Period, inputs: Sequence[FigureInput]) -> dict[Key, Figure]:
-    found = Figure.objects.select_for_update(of=("self",)).select_related("target")
-    found = found.filter(period=period, target__in=[entry.target for entry in inputs]).order_by("pk")
-    return {(figure.target_id, figure.allocation_id): figure for figure in found}
+    """What is stored of these figures, locked, with target and part as they were handed in."""
+    wanted = {entry.key: entry for entry in inputs}
+    targets = {entry.target.pk for entry in inputs}
+    found = Figure.objects.select_for_update().filter(period=period, target__in=targets).order_by("pk")
+    locked: dict[Key, Figure] = {}
+    for figure in found:
+        entry = wanted.get((figure.target_id, figure.allocation_id))
+        if entry is not None:
+            figure.target, figure.allocation = entry.target, entry.allocation
+            locked[entry.key] = figure
+    return locked
 
 
 def _locked_narratives(period: Period, unit: Unit, inputs: Sequence[NarrativeInput]) -> dict[Key, Narrative]:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.bulk_rows import insert_rows, update_rows
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from plans.models import Plan
 from targets.enums import State
 from targets.errors import Refused
 from targets.inputs import MAX_REASON
-from targets.models import Act, Decision, Figure, Milestone, Narrative, Period
+from targets.models import Act, Figure, Milestone, Narrative, Period
 from targets.policies import may_approve, may_pass
 from targets.selectors.owners import unit_of
 from targets.services.periods import lock_open_period
@@ -154,9 +155,9 @@ def _decided(found: list[Item], act: str, bureau: Bureau, by: User, reason: str,
     approved = ["approved_version", "approved_value", "approved_not_applicable"]
     figures = [item for item in found if isinstance(item, Figure)]
     narratives = [item for item in found if isinstance(item, Narrative)]
-    Figure.objects.bulk_update(figures, ["state", "revision", *approved])
-    Narrative.objects.bulk_update(narratives, ["state", "revision", *approved[:1]])
-    Decision.objects.bulk_create([decision_about(item, act, by=by, at=at, reason=reason) for item in found])
+    update_rows(figures, ["state", "revision", *approved])
+    update_rows(narratives, ["state", "revision", *approved[:1]])
+    insert_rows([decision_about(item, act, by=by, at=at, reason=reason) for item in found])
     after = {
         "figures": {str(item.pk): item.last_version for item in figures},
         "narratives": {str(item.pk): item.last_version for item in narratives},
