@@ -9,6 +9,7 @@ from typing import Any
 from plans.models import Task
 from targets.enums import Basis, Nature
 from targets.models import Allocation, Figure, Narrative, Target
+from targets.openings import figure_key, text_key
 
 MAX_TEXT = 5000  # characters of a narrative's part
 MAX_NOTE = 500
@@ -51,6 +52,11 @@ class FigureInput:
         """(target id, allocation id)."""
         return self.target.pk, self.allocation.pk if self.allocation else None
 
+    @property
+    def duty_key(self) -> str:
+        """Names the figure within its period."""
+        return figure_key(*self.key)
+
     def too_long(self) -> bool:
         return len(self.note) > MAX_NOTE or len(self.entered) > MAX_ENTERED
 
@@ -79,6 +85,11 @@ class NarrativeInput:
     def key(self) -> tuple[int | None, int | None]:
         """(task id, target id): one of them."""
         return (self.subject.pk, None) if isinstance(self.subject, Task) else (None, self.subject.pk)
+
+    @property
+    def duty_key(self) -> str:
+        """Names the unit's text within its period."""
+        return text_key(*self.key)
 
     def too_long(self) -> bool:
         texts = any(len(text) > MAX_TEXT for text in self.content().values())

@@ -51,6 +51,7 @@ class UploadCode(StrEnum):
     TEXT_OF_PART = "TEXT_OF_PART"
     UNDER_REVIEW = "UNDER_REVIEW"
     ALREADY_APPROVED = "ALREADY_APPROVED"
+    NOT_REOPENED = "NOT_REOPENED"
 
 
 MESSAGES: dict[UploadCode, str] = {
@@ -148,6 +149,10 @@ MESSAGES: dict[UploadCode, str] = {
     UploadCode.ALREADY_APPROVED: gettext_noop(
         "“%(item)s” has been approved and differs from this cell (stored: %(stored)s): open a correction on "
         "the entry page first, or put the stored value back."
+    ),
+    UploadCode.NOT_REOPENED: gettext_noop(
+        "The period is closed and the office has not reopened “%(item)s” (stored: %(stored)s): put the "
+        "stored value back, or ask for an exception."
     ),
 }
 

@@ -20,6 +20,8 @@ PURE = [
     "targets/plausibility.py",
     "targets/file_checks.py",
     "targets/periods.py",
+    "targets/openings.py",
+    "targets/working_days.py",
     "targets/enums.py",
     "targets/policies.py",
     "targets/counts.py",

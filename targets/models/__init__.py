@@ -1,6 +1,7 @@
 """The models of what is promised, reported and computed; one file per idea, one name to import from."""
 
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
+from targets.models.exceptions import ExceptionState, PeriodException
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
 from targets.models.imports import ImportDecision, ImportStage, PlanImport
 from targets.models.narratives import Act, Decision, Narrative, NarrativeVersion, NodeReport
@@ -25,6 +26,7 @@ __all__ = [
     "Adjustment",
     "Allocation",
     "Decision",
+    "ExceptionState",
     "Figure",
     "FigureVersion",
     "FigureWarning",
@@ -40,6 +42,7 @@ __all__ = [
     "Origin",
     "PastValue",
     "Period",
+    "PeriodException",
     "PlanImport",
     "Postponement",
     "Progress",

@@ -13,6 +13,7 @@ from targets.labels import choices
 from targets.models.fields import value_field
 from targets.models.periods import Period
 from targets.models.promises import Allocation, Target
+from targets.openings import figure_key
 
 
 class Reported(models.Model):
@@ -82,6 +83,11 @@ class Figure(Reported):
 
     def __str__(self) -> str:
         return f"{self.target} {self.period}"
+
+    @property
+    def duty_key(self) -> str:
+        """Names the figure within its period."""
+        return figure_key(self.target_id, self.allocation_id)
 
     @property
     def is_blank(self) -> bool:

@@ -11,6 +11,7 @@ from plans.models import Task
 from targets.enums import State
 from targets.models.figures import Figure, Origin, Reported
 from targets.models.promises import Milestone, Target
+from targets.openings import text_key
 
 
 class Narrative(Reported):
@@ -44,6 +45,11 @@ class Narrative(Reported):
 
     def __str__(self) -> str:
         return f"{self.task or self.target} {self.period}"
+
+    @property
+    def duty_key(self) -> str:
+        """Names the unit's text within its period."""
+        return text_key(self.task_id, self.target_id)
 
     @property
     def is_blank(self) -> bool:

@@ -10,6 +10,7 @@ from accounts.models import Unit
 from plans.models import Task
 from targets.enums import Due, Split
 from targets.models import Allocation, Period, Target
+from targets.openings import figure_key, text_key
 from targets.periods import LAST_MONTH, PeriodKey
 from targets.selectors.nodes import Node, nodes_of, with_nodes
 from targets.selectors.owners import owner_of
@@ -29,7 +30,7 @@ class FigureDuty:
     @property
     def key(self) -> str:
         """Names the row in the form and on the page."""
-        return f"f{self.target.pk}" + (f"p{self.allocation.pk}" if self.allocation else "")
+        return figure_key(self.target.pk, self.allocation.pk if self.allocation else None)
 
     @property
     def label(self) -> str:
@@ -48,7 +49,8 @@ class TextDuty:
 
     @property
     def key(self) -> str:
-        return f"{'k' if isinstance(self.subject, Task) else 't'}{self.subject.pk}"
+        is_task = isinstance(self.subject, Task)
+        return text_key(self.subject.pk if is_task else None, None if is_task else self.subject.pk)
 
     @property
     def label(self) -> str:

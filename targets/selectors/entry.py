@@ -19,6 +19,7 @@ from targets.models import (
     NodeReport,
     Period,
 )
+from targets.openings import Opening
 from targets.policies import EDITABLE, SEEN_BY_LEADERS
 from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
 from targets.selectors.neighbours import (
@@ -31,6 +32,7 @@ from targets.selectors.neighbours import (
     values_of_last_year,
     warnings_about,
 )
+from targets.selectors.openings import opening
 from targets.selectors.periods import period_before
 from targets.selectors.versions import approved_versions, show_version
 from targets.selectors.work import UnitWork, WorkItem
@@ -47,6 +49,7 @@ class TextRow:
     previous: Narrative | None
     ticked: dict[int, str]  # node → what was done, as saved in this period
     rounds: tuple[Decision, ...]
+    is_open: bool  # False: the period is closed, for this item at least
 
     @property
     def key(self) -> str:
@@ -59,7 +62,7 @@ class TextRow:
 
     @property
     def is_editable(self) -> bool:
-        return self.item is None or self.item.state in EDITABLE
+        return self.is_open and (self.item is None or self.item.state in EDITABLE)
 
     @property
     def is_filled(self) -> bool:
@@ -88,6 +91,7 @@ class FigureRow:
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
     text: TextRow | None
+    is_open: bool  # False: the period is closed, for this item at least
 
     @property
     def key(self) -> str:
@@ -100,7 +104,7 @@ class FigureRow:
 
     @property
     def is_editable(self) -> bool:
-        return self.item is None or self.item.state in EDITABLE
+        return self.is_open and (self.item is None or self.item.state in EDITABLE)
 
     @property
     def is_filled(self) -> bool:
@@ -150,6 +154,7 @@ class Sheet:
     not_due: tuple[FigureRow, ...]
     tasks: tuple[TextRow, ...]
     cooperation: tuple[TextRow, ...]
+    opening: Opening  # what the unit may change now
 
     @property
     def is_empty(self) -> bool:
@@ -187,6 +192,7 @@ class _Loader:
     def __init__(self, period: Period, unit: Unit, drafts: bool) -> None:
         self.period, self.unit = period, unit
         self.before = period_before(period)
+        self.opening = opening(period, unit)
         self.duties: Duties = duties(period, unit)
         targets = {duty.target.pk: duty.target for duty in self.duties.figures}
         self.figures = figures_of_year(period, targets)
@@ -213,6 +219,7 @@ class _Loader:
             not_due=tuple(row for row in rows if not (row.duty.is_due or row.item)),
             tasks=tuple(row for row in tasks if row.duty.is_lead),
             cooperation=tuple(row for row in tasks if not row.duty.is_lead),
+            opening=self.opening,
         )
 
     def _figure_row(self, duty: FigureDuty, texts: Mapping[int, TextRow]) -> FigureRow:
@@ -233,6 +240,7 @@ class _Loader:
             warnings=self.warnings.get(item.pk, ()) if item else (),
             rounds=self.rounds.get((Figure, item.pk), ()) if item else (),
             text=None if part else texts.get(target.pk),
+            is_open=self.opening.covers(duty.key),
         )
 
     def _text_row(self, duty: TextDuty) -> TextRow:
@@ -244,6 +252,7 @@ class _Loader:
             previous=year.get(self.before.month) if self.before else None,
             ticked=self.ticked.get(item.pk, {}) if item else {},
             rounds=self.rounds.get((Narrative, item.pk), ()) if item else (),
+            is_open=self.opening.covers(duty.key),
         )
 
     def _narratives(self) -> dict[str, dict[int, Narrative]]:
@@ -252,8 +261,7 @@ class _Loader:
         rows = Narrative.objects.filter(unit=self.unit, period__in=periods)
         found: dict[str, dict[int, Narrative]] = defaultdict(dict)
         for text in rows.select_related("period", "updated_by", "submitted_by"):
-            key = f"k{text.task_id}" if text.task_id else f"t{text.target_id}"
-            found[key][text.period.month] = text
+            found[text.duty_key][text.period.month] = text
         return found
 
     def _ticked(self) -> dict[int, dict[int, str]]:

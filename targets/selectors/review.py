@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
@@ -21,6 +21,7 @@ from targets.models import (
     NarrativeVersion,
     NodeReport,
     Period,
+    PeriodException,
 )
 from targets.selectors.neighbours import (
     correction_reason,
@@ -31,6 +32,7 @@ from targets.selectors.neighbours import (
     values_of_last_year,
     warnings_about,
 )
+from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.periods import period_before
 from targets.selectors.versions import approved_versions
@@ -138,14 +140,15 @@ class Desk:
 def desks_of(user: User) -> list[Desk]:
     """Every desk of this person in the open periods, the reviewer's before the office's, empty ones too.
 
-    The number of queries grows with the desks (one as a rule), never with what lies on them.
+    Of a closed period only a desk on which lies what a unit handed in by an exception. The number of queries
+    grows with the desks (one as a rule), never with what lies on them.
     """
     desks = []
     for unit in user.units_where(Permission.REVIEW_UNIT):
-        desks += [_desk(Step.PASS, period, user, unit) for period in _open_periods(unit.bureau)]
+        desks += [_desk(Step.PASS, period, user, unit) for period in _periods_to_decide(unit.bureau)]
     for bureau in user.bureaus_where(Permission.APPROVE):
-        desks += [_desk(Step.APPROVE, period, user, None) for period in _open_periods(bureau)]
-    return desks
+        desks += [_desk(Step.APPROVE, period, user, None) for period in _periods_to_decide(bureau)]
+    return [desk for desk in desks if desk.count or desk.period.is_open]
 
 
 def waiting_for(user: User) -> int:
@@ -153,8 +156,11 @@ def waiting_for(user: User) -> int:
     return sum(desk.count for desk in desks_of(user))
 
 
-def _open_periods(bureau: Bureau) -> QuerySet[Period]:
-    found = Period.objects.filter(bureau=bureau, started_on__isnull=False, locked_on=None)
+def _periods_to_decide(bureau: Bureau) -> QuerySet[Period]:
+    """The open periods, and the closed ones that an exception opened for some unit."""
+    excepted = PeriodException.objects.filter(period__bureau=bureau, granted_on__isnull=False)
+    found = Period.objects.filter(bureau=bureau, started_on__isnull=False)
+    found = found.filter(Q(locked_on=None) | Q(pk__in=excepted.values("period")))
     return found.select_related("bureau").order_by("year", "month")
 
 
@@ -164,10 +170,12 @@ def _desk(step: Step, period: Period, user: User, unit: Unit | None) -> Desk:
     texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
     figures = figures.filter(state=state).select_related("target__lead", "allocation__unit", "submitted_by")
     texts = texts.filter(state=state).select_related("task", "target", "unit", "submitted_by")
-    found: list[Item] = [
+    opened = decidable([period])
+    waiting: list[Item] = [
         *figures.order_by("target__order", "allocation__order"),
         *texts.order_by("task__order", "target__order"),
     ]
+    found = [item for item in waiting if may_be_decided(period, unit_of(item), item.duty_key, opened)]
     before = period_before(period)
     rows = _Rows(period, before, user, found)
     return Desk(step, period.bureau, period, before, unit, rows.by_unit())

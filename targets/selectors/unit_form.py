@@ -83,7 +83,7 @@ def _figure_item(row: FigureRow) -> FigureItem:
         code=f"{target.key}/{part.unit.name}" if part else target.key,
         name=f"{target.name}({part.unit.name})" if part else target.name,
         unit=target.unit,
-        figure=_stored_figure(row.item),
+        figure=_stored_figure(row),
         target_id=target.pk,
         allocation_id=part.pk if part else None,
         text=_stored_text(row.text) if row.text else None,
@@ -124,20 +124,33 @@ def _node_items(
         )
 
 
-def _stored_figure(figure: Figure | None) -> Stored[FigureContent]:
+def _stored_figure(row: FigureRow) -> Stored[FigureContent]:
+    figure = row.item
     if figure is None:
-        return Stored(FigureContent())
-    content, by = figure_content(figure), str(figure.updated_by)
-    return Stored(content, figure.revision, figure.last_version, figure.state, by, figure.updated_at)
+        return Stored(FigureContent(), is_open=row.is_open)
+    return Stored(
+        figure_content(figure),
+        figure.revision,
+        figure.last_version,
+        figure.state,
+        str(figure.updated_by),
+        figure.updated_at,
+        row.is_open,
+    )
 
 
 def _stored_text(row: TextRow) -> Stored[TextContent]:
     text = row.item
     if text is None:
-        return Stored(TextContent())
-    content = TextContent(text.progress, text.problem, text.next_step, row.ticked)
+        return Stored(TextContent(), is_open=row.is_open)
     return Stored(
-        content, text.revision, text.last_version, text.state, str(text.updated_by), text.updated_at
+        TextContent(text.progress, text.problem, text.next_step, row.ticked),
+        text.revision,
+        text.last_version,
+        text.state,
+        str(text.updated_by),
+        text.updated_at,
+        row.is_open,
     )
 
 

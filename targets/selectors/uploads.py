@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from targets.models import Period, Upload
 from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
+from targets.selectors.openings import opening, reopened
 from targets.selectors.periods import started_periods
 from targets.upload_problems import message_of
 from targets.words import period_name
@@ -88,13 +89,19 @@ FAILURES = {
 
 
 def open_places(user: User) -> list[Place]:
-    """The own units with each open period of their bureau, the latest period first."""
+    """The own units with each period that is open for them, the latest first.
+
+    Open, or reopened for the unit by an exception; two queries for each bureau.
+    """
     units = user.units_where(Permission.ENTER_FIGURES)
-    open_periods = {
-        bureau.pk: [period for period in reversed(started_periods(bureau)) if period.is_open]
-        for bureau in {unit.bureau_id: unit.bureau for unit in units}.values()
-    }
-    return [Place(unit, period) for unit in units for period in open_periods[unit.bureau_id]]
+    places = []
+    for bureau in {unit.bureau_id: unit.bureau for unit in units}.values():
+        own = [unit for unit in units if unit.bureau_id == bureau.pk]
+        periods, exceptions = started_periods(bureau), reopened(bureau, own)
+        for unit in own:
+            open_now = (one for one in periods if one.is_open or one in exceptions[unit.pk])
+            places += [Place(unit, period) for period in reversed(list(open_now))]
+    return places
 
 
 def recent_uploads(user: User) -> list[UploadLine]:
@@ -115,7 +122,7 @@ def upload_context(upload: Upload) -> dict[str, Any]:
     return {
         "upload": upload,
         "period_name": period_name(upload.period.key),
-        "period_is_open": upload.period.is_open,
+        "period_is_open": bool(opening(upload.period, upload.unit)),
         "failure": failure_text(upload),
         "errors": errors,
         "can_mark": any(error.row for error in errors),

@@ -196,10 +196,9 @@ def _items(period: Period, owed: Duties, unit: Unit | None = None) -> dict[int, 
     texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
     stored: dict[tuple[str, int | None], Item] = {}
     for figure in figures:
-        part = f"p{figure.allocation_id}" if figure.allocation_id else ""
-        stored[f"f{figure.target_id}{part}", None] = figure
+        stored[figure.duty_key, None] = figure
     for text in texts:
-        stored[f"k{text.task_id}" if text.task_id else f"t{text.target_id}", text.unit_id] = text
+        stored[text.duty_key, text.unit_id] = text
     ticked = set(
         NodeReport.objects.filter(narrative__in=texts.values("pk")).values_list("narrative", flat=True)
     )

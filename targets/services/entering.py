@@ -17,6 +17,7 @@ from targets.enums import State
 from targets.errors import Conflict, Refused, StaleForm
 from targets.inputs import MAX_REASON, FigureInput, NarrativeInput, Saved
 from targets.models import Act, Figure, FigureWarning, Narrative, Origin, Period
+from targets.openings import Opening
 from targets.policies import (
     EDITABLE,
     may_correct,
@@ -26,7 +27,7 @@ from targets.policies import (
     state_after_submission,
 )
 from targets.selectors.owners import figures_of, unit_of
-from targets.services.guards import guard_entering, refuse_foreign
+from targets.services.guards import guard_entering, refuse_closed, refuse_foreign
 from targets.services.periods import lock_open_period
 from targets.services.versions import (
     Hand,
@@ -61,14 +62,16 @@ def save_entries(
     form was opened, and Refused when the period is not open, the person may not enter for the unit, an input
     is not the unit's to report, or an item is already under review.
     """
-    period = lock_open_period(period)
-    guard_entering(period=period, unit=unit, by=by)
+    period = lock_open_period(period, unit)
+    opening = guard_entering(period=period, unit=unit, by=by)
     refuse_foreign(period, unit, figures, narratives)
     hand = Hand(by, at or period.bureau.now, origin, reason)
     conflicts: list[Conflict] = []
-    answered = _write_answers(period, unit, answers or {}, by)
+    answered = _write_answers(period, unit, opening, answers or {}, by)
     new_figures = _changed(_locked_figures(period, figures), figures, conflicts)
     new_texts = _changed(_locked_narratives(period, unit, narratives), narratives, conflicts)
+    refuse_closed(opening, [entry for _stored, entry in new_figures])
+    refuse_closed(opening, [text for _stored, text in new_texts])
     if conflicts:
         raise StaleForm(_("Somebody else saved meanwhile. Both values are shown: please choose."), conflicts)
     saved = Saved(
@@ -106,6 +109,7 @@ def submit_entries(
     save_entries(
         period=period, unit=unit, figures=figures, narratives=narratives, answers=answers, by=by, at=at
     )
+    opening = guard_entering(period=period, unit=unit, by=by)
     found: list[Figure | Narrative] = [
         *figures_of(period, unit).select_for_update(of=("self",)).order_by("pk"),
         *_narratives_of(period, unit).select_for_update(of=("self",)).order_by("pk"),
@@ -113,7 +117,8 @@ def submit_entries(
     items = [
         item
         for item in found
-        if _is_filled(item)
+        if opening.covers(item.duty_key)
+        and _is_filled(item)
         and may_submit(
             item.state,
             changed=item.last_version != item.approved_version,
@@ -234,9 +239,14 @@ def _is_filled(item: Figure | Narrative) -> bool:
     return not item.is_blank or (isinstance(item, Narrative) and bool(_ticked(item)))
 
 
-def _write_answers(period: Period, unit: Unit, answers: Mapping[int, str], by: User) -> dict[str, str]:
+def _write_answers(
+    period: Period, unit: Unit, opening: Opening, answers: Mapping[int, str], by: User
+) -> dict[str, str]:
     """Keep the reporter's words to the warnings about the unit's own open figures; returns what changed."""
-    own = figures_of(period, unit).filter(state__in=EDITABLE).values("pk")
+    if not answers:
+        return {}
+    editable = figures_of(period, unit).filter(state__in=EDITABLE)
+    own = [figure.pk for figure in editable if opening.covers(figure.duty_key)]
     changed = {}
     for warning in FigureWarning.objects.filter(pk__in=answers, figure__in=own).select_for_update():
         answer = answers[warning.pk]
@@ -258,12 +268,13 @@ def _versions(items: Sequence[Figure | Narrative]) -> dict[str, dict[str, int]]:
 
 def _locked_own(item: Figure | Narrative, unit: Unit, by: User) -> Figure | Narrative:
     """The item, locked, when it is this unit's own and its period open; raises Refused otherwise."""
-    period = lock_open_period(item.period)
-    guard_entering(period=period, unit=unit, by=by)
+    period = lock_open_period(item.period, unit)
+    opening = guard_entering(period=period, unit=unit, by=by)
     found = type(item)._default_manager.select_for_update(of=("self",)).select_related("target")
     locked = found.get(pk=item.pk)
     if unit_of(locked) != unit.pk:
         raise Refused(_("You may enter figures only for your own unit."))
+    refuse_closed(opening, [locked])
     return locked
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,19 +12,44 @@ from plans.models import Plan, Task
 from targets.enums import Split
 from targets.errors import Refused
 from targets.inputs import FigureInput, NarrativeInput
-from targets.models import Milestone, Period, Target
+from targets.models import Figure, Milestone, Narrative, Period, Target
+from targets.openings import Opening
+from targets.selectors.openings import opening
 from targets.selectors.owners import owner_of
 from targets.selectors.sight import may_enter
 
 
-def guard_entering(*, period: Period, unit: Unit, by: User) -> None:
-    """Raise Refused unless this person may enter for this unit and the period is open."""
+def guard_entering(*, period: Period, unit: Unit, by: User) -> Opening:
+    """What of this period the unit may change now.
+
+    Raises Refused unless this person may enter for this unit, and the period is open or an exception opens
+    it for the unit.
+    """
     if unit.bureau_id != period.bureau_id or not may_enter(by, unit):
         raise Refused(_("You may enter figures only for your own unit."))
     if period.started_on is None:
         raise Refused(_("This period has not been started by the office yet."))
-    if not period.is_open:
-        raise Refused(_("This period is closed. Please ask the office."))
+    found = opening(period, unit)
+    if not found:
+        raise Refused(_("This period is closed. Please ask the office for an exception."))
+    return found
+
+
+def refuse_closed(found: Opening, items: Iterable[FigureInput | NarrativeInput | Figure | Narrative]) -> None:
+    """Raise Refused when the exception by which the unit reports does not name one of these items."""
+    for item in items:
+        if not found.covers(item.duty_key):
+            raise Refused(
+                _("“%(item)s” is not among the items that the office has reopened.") % {"item": _name(item)}
+            )
+
+
+def _name(item: FigureInput | NarrativeInput | Figure | Narrative) -> object:
+    if isinstance(item, NarrativeInput):
+        return item.subject
+    if isinstance(item, Narrative):
+        return item.task or item.target
+    return item.target
 
 
 def refuse_foreign(

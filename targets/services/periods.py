@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.models import Bureau, User
+from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from plans.models import Plan
 from targets.errors import Refused
 from targets.models import Period
 from targets.periods import PeriodKey
+from targets.selectors.openings import opening
 from targets.services.recompute import request_recompute
 
 
@@ -70,17 +71,24 @@ def lock_period(*, period: Period, by: User, at: datetime | None = None) -> None
     record("period.locked", by=by, bureau=locked.bureau, about=locked, label=str(locked), after=after, at=at)
 
 
-def lock_open_period(period: Period) -> Period:
+def lock_open_period(period: Period, unit: Unit | None = None) -> Period:
     """The period's row, locked until the transaction ends; raises Refused unless it is open.
 
-    Every act that changes what is reported takes this lock first: so none slips in while the office closes
-    the period, and two people never create the same figure at once.
+    With a unit, also where an exception (申请补报) opens the closed period for that unit. Every act that
+    changes what is reported takes this lock first: so none slips in while the office closes the period, and
+    two people never create the same figure at once.
     """
+    locked = lock_started_period(period)
+    if not (opening(locked, unit) if unit else locked.is_open):
+        raise Refused(_("This period is closed. Please ask the office for an exception."))
+    return locked
+
+
+def lock_started_period(period: Period) -> Period:
+    """The period's row, locked until the transaction ends; raises Refused unless it was started."""
     locked = _locked(period.bureau_id, period.key)
     if locked.started_on is None:
         raise Refused(_("This period has not been started by the office yet."))
-    if not locked.is_open:
-        raise Refused(_("This period is closed. Please ask the office."))
     return locked
 
 

@@ -19,8 +19,9 @@ from targets.errors import Refused
 from targets.inputs import MAX_REASON
 from targets.models import Act, Figure, Milestone, Narrative, Period
 from targets.policies import may_approve, may_pass
+from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import unit_of
-from targets.services.periods import lock_open_period
+from targets.services.periods import lock_started_period
 from targets.services.recompute import request_recompute
 from targets.services.versions import decision_about
 
@@ -130,8 +131,7 @@ def _locked(items: Sequence[ItemRef], bureau: Bureau) -> list[Item]:
     figures = Figure.objects.filter(pk__in=figure_ids, period__bureau=bureau)
     narratives = Narrative.objects.filter(pk__in=narrative_ids, period__bureau=bureau)
     periods = {*figures.values_list("period", flat=True), *narratives.values_list("period", flat=True)}
-    for period in Period.objects.filter(pk__in=periods).order_by("pk"):
-        lock_open_period(period)
+    locked = [lock_started_period(period) for period in Period.objects.filter(pk__in=periods).order_by("pk")]
     found: list[Item] = [
         *figures.select_related("target__plan", "allocation__unit", "period__bureau")
         .select_for_update(of=("self",))
@@ -142,7 +142,10 @@ def _locked(items: Sequence[ItemRef], bureau: Bureau) -> list[Item]:
     ]
     if len(found) != len(wanted):
         raise Refused(_("An item is no longer there. Please reload the page."))
+    opened = decidable(locked)
     for item in found:
+        if not may_be_decided(item.period, unit_of(item), item.duty_key, opened):
+            raise Refused(_("This period is closed. Please ask the office for an exception."))
         if item.revision != wanted[_kind(item), item.pk]:
             raise Refused(_stale(item))
     return found

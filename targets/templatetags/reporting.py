@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from targets.enums import Nature, State
 from targets.labels import LABELS
-from targets.models import FigureWarning
+from targets.models import ExceptionState, FigureWarning, PeriodException
 from targets.plausibility import NOTICES
 from targets.selectors.review import QueueFigure, QueueText
 from targets.selectors.trail import warning_text
@@ -35,6 +35,25 @@ def state(value: str, *, correcting: bool = False, due: bool = True) -> dict[str
     symbol, colour = LOOKS[State(value)]
     word = _("Being corrected") if correcting and value == State.DRAFT else str(LABELS[State(value)])
     return {"symbol": symbol, "colour": colour, "word": word}
+
+
+# Symbol and colour class of a request for an exception; that it has expired is told by the date.
+EXCEPTION_LOOKS = {
+    ExceptionState.ASKED: ("→", "blue"),
+    ExceptionState.GRANTED: ("✓", "green"),
+    ExceptionState.DECLINED: ("✕", "red"),
+    ExceptionState.WITHDRAWN: ("↩", "yellow"),
+}
+
+
+@register.inclusion_tag("targets/_state.html")
+def exception_state(found: PeriodException) -> dict[str, Any]:
+    """Where a request for an exception stands: its state, or that its days are over."""
+    if found.has_expired:
+        return {"symbol": "–", "colour": "none", "word": _("Expired")}
+    state_now = ExceptionState(found.state)
+    symbol, colour = EXCEPTION_LOOKS[state_now]
+    return {"symbol": symbol, "colour": colour, "word": str(state_now.label)}
 
 
 @register.filter

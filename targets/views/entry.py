@@ -22,6 +22,8 @@ from targets.forms import ReasonForm
 from targets.models import Figure, Narrative, Period
 from targets.policies import may_correct, may_withdraw
 from targets.selectors.entry import entry_sheet
+from targets.selectors.exceptions import exception_context
+from targets.selectors.openings import opening
 from targets.selectors.owners import entered_units, unit_of
 from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
@@ -86,7 +88,8 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("entry-sheet", item.period_id, unit.pk)
-    if not withdrawing and not may_correct(item.state, period_open=item.period.is_open):
+    is_open = opening(item.period, unit).covers(item.duty_key)
+    if not withdrawing and not may_correct(item.state, period_open=is_open):
         messages.error(request, _("Only what is approved can be corrected, while its period is open."))
         return redirect("entry-sheet", item.period_id, unit.pk)
     context = {"item": item, "unit": unit, "form": form, "withdrawing": withdrawing}
@@ -154,7 +157,8 @@ def _page(request: HttpRequest, form: SheetForm, access: Access, *, was_held: bo
         "unit": form.sheet.unit,
         "periods": [other for other in started_periods(period.bureau) if other.year == period.year],
         "is_open": period.is_open,
-        "may_enter": access == Access.ENTER and period.is_open,
+        "may_enter": access == Access.ENTER and bool(form.sheet.opening),
+        **exception_context(form.sheet, may_ask=access == Access.ENTER),
         "access": access,
         "has_workbook": signed_in(request).may(Permission.ENTER_FIGURES, unit=form.sheet.unit),
         "was_held": was_held,

@@ -22,6 +22,7 @@ from targets import tasks
 from targets.errors import Refused
 from targets.figure_columns import period_name
 from targets.models import Period, Upload, UploadStage
+from targets.selectors.openings import opening
 from targets.selectors.unit_form import unit_form
 from targets.selectors.uploads import open_places, recent_uploads, upload_context
 from targets.services import uploads as service
@@ -38,7 +39,7 @@ def workbook(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse
     unit = get_object_or_404(Unit.objects.select_related("bureau"), pk=unit_id)
     user = require(request, Permission.ENTER_FIGURES, unit=unit)
     period = get_object_or_404(Period.objects.select_related("bureau"), pk=period_id, bureau=unit.bureau)
-    if not period.is_open:
+    if not opening(period, unit):
         messages.error(request, _("This period is not open, so there is no form to fill in."))
         return redirect("uploads")
     content = write_form(unit_form(unit, period))

@@ -53,10 +53,11 @@ class Stored(Generic[Content]):
     state: str = State.DRAFT
     by: str = ""
     at: datetime | None = None
+    is_open: bool = True  # False: the period is closed, for this item at least
 
     @property
     def is_editable(self) -> bool:
-        return self.state in EDITABLE
+        return self.is_open and self.state in EDITABLE
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class Merge(Generic[Content]):
     def _locked(self, rows: SheetRows, row: FormRow, key: str, stored: Any) -> Problem:
         approved = self.stored.state == State.APPROVED
         code = UploadCode.ALREADY_APPROVED if approved else UploadCode.UNDER_REVIEW
+        code = code if self.stored.is_open else UploadCode.NOT_REOPENED
         return rows.problem(
             code, row, key, {"item": self.label[:60], "stored": shown(field_text(stored) or "—")}
         )

@@ -103,5 +103,7 @@ def _locked(item: FigureItem) -> tuple[frozenset[str], str]:
 
 
 def _state_note(stored: Stored[Any]) -> str:
+    if not stored.is_open:
+        return "本期已截止,办公室未对本项开放补报。"
     name = STATE_NAMES.get(stored.state, "")  # type: ignore[call-overload]
     return f"{name},不能在本表修改。如需订正,请在填报页面办理。" if name else ""
