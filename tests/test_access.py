@@ -16,6 +16,7 @@ from accounts.models import Bureau, Unit, User
 from plans.models import Plan, Task
 from reports.services.exports import request_export
 from targets.models import Figure, ImportStage, Period, PlanImport, Target, Upload
+from targets.services.exceptions import ask_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,9 @@ GET: dict[str, str] = {
     "entry-sheet": "rvol",
     "entry-correction": "ro",
     "entry-workbook": "r",
+    "exception-ask": "ro",
+    "exception": "rvo",
+    "exceptions": "o",
     "uploads": "rn",
     "upload": "r",
     "upload-progress": "r",
@@ -71,6 +75,7 @@ GET: dict[str, str] = {
     "audit-log": "",
 }
 POST_ONLY = {
+    "exception-decide",
     "logout",
     "set-language",
     "set-text-size",
@@ -88,7 +93,7 @@ POST_ONLY = {
     "import-discard",
 }
 WITH_NUMBER = {
-    *("set-account-active", "upload-apply", "upload-discard"),
+    *("set-account-active", "upload-apply", "upload-discard", "exception-decide"),
     *("import-decide", "import-act", "import-take", "import-discard"),
 }
 # Addresses that name an object.
@@ -97,6 +102,7 @@ OBJECTS = [
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
     *("export", "export-progress", "export-download"),
     *("import", "import-progress", "import-confirm"),
+    *("exception-ask", "exception", "exceptions"),
 ]
 
 
@@ -124,6 +130,8 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         owner=office, bureau=wuhan, text="要点", title="要点", stage=ImportStage.REVIEW, reading=reading
     )
     approved = Figure.objects.get(target__key="W2", period=september)
+    june = Period.objects.get(bureau=wuhan, month=6)
+    asked = ask_exception(period=june, unit=unit, reason="补报", items={}, by=reporter)
     place, when = [wuhan.code, wuhan_plan.year], [wuhan.code, 2014, 9]
     return {
         "plan": place,
@@ -135,6 +143,9 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "entry-correction": ["figure", approved.pk],
         "entry-workbook": [september.pk, unit.pk],
         **{name: [upload.pk] for name in ("upload", "upload-progress", "upload-marked")},
+        "exception-ask": [june.pk, unit.pk],
+        "exception": [asked.pk],
+        "exceptions": [wuhan.code],
         "periods": [wuhan.code],
         "period-start": [wuhan.code, 2014, 12],
         "period-lock": when,
