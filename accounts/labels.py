@@ -16,6 +16,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.APPROVE: _("Give the final approval for the bureau"),
     Permission.IMPORT_PLANS: _("Import published work plans"),
     Permission.MANAGE_PERIODS: _("Start and lock reporting periods"),
+    Permission.PROPOSE_ADJUSTMENT: _("Propose adjustments of targets"),
+    Permission.APPROVE_ADJUSTMENT: _("Decide about adjustments of targets"),
     Permission.EXPORT_REPORTS: _("Export workbooks and bulletins"),
     Permission.OVERSEE_BUREAUS: _("Compare the approved progress of all bureaus"),
     Permission.MANAGE_ACCOUNTS: _("Manage accounts and units"),
@@ -62,7 +64,13 @@ KIND_LABELS: dict[str, Promise] = {
     "export.downloaded": _("Export downloaded"),
     "reminder.sent": _("Reminder sent"),
     "unit.handed_over": _("Unit handed over"),
+    "adjustment.proposed": _("Adjustment of a target proposed"),
+    "adjustment.declined": _("Adjustment of a target declined"),
+    "adjustment.withdrawn": _("Adjustment of a target taken back"),
     "target.adjusted": _("Target adjusted"),
+    "postponement.asked": _("Postponement asked for"),
+    "postponement.declined": _("Postponement declined"),
+    "postponement.withdrawn": _("Postponement taken back"),
     "milestone.postponed": _("Milestone postponed"),
 }
 

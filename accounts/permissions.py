@@ -33,6 +33,8 @@ class Permission(StrEnum):
     APPROVE = "approve"  # final approval for the bureau
     IMPORT_PLANS = "import_plans"  # a published document becomes the plan
     MANAGE_PERIODS = "manage_periods"
+    PROPOSE_ADJUSTMENT = "propose_adjustment"  # of a target's value, unit, pace or lead
+    APPROVE_ADJUSTMENT = "approve_adjustment"  # 审定
     EXPORT_REPORTS = "export_reports"
     OVERSEE_BUREAUS = "oversee_bureaus"  # every bureau, approved progress only
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -51,10 +53,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE,
             Permission.IMPORT_PLANS,
             Permission.MANAGE_PERIODS,
+            Permission.PROPOSE_ADJUSTMENT,
             Permission.EXPORT_REPORTS,
         }
     ),
-    Role.LEADER: frozenset({Permission.VIEW_PLAN, Permission.VIEW_SUBMITTED, Permission.EXPORT_REPORTS}),
+    Role.LEADER: frozenset(
+        {
+            Permission.VIEW_PLAN,
+            Permission.VIEW_SUBMITTED,
+            Permission.EXPORT_REPORTS,
+            Permission.APPROVE_ADJUSTMENT,
+        }
+    ),
     Role.OBSERVER: frozenset({Permission.VIEW_PLAN, Permission.OVERSEE_BUREAUS}),
     Role.SYSTEM_ADMIN: frozenset({Permission.MANAGE_ACCOUNTS}),
     Role.SECURITY_ADMIN: frozenset({Permission.MANAGE_ROLES}),

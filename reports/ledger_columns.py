@@ -81,9 +81,10 @@ def annual_format(row: LedgerRow) -> str:
     decimals = _promised_decimals(row.target, row.value)
     sign = LABELS[row.target.comparison]  # type: ignore[index]
     before = ""
-    if row.value != row.target.value:
-        original = _promised_decimals(row.target, row.target.value)
-        before = f"{format_number(row.target.value, original)} → "
+    if row.value != row.target.plan_value:
+        written, unit = row.target.plan_value, row.target.plan_unit
+        original = _promised_decimals(row.target, written)
+        before = f"{format_number(written, original)}{unit if unit != row.target.unit else ''} → "
     number = grouped(decimals)
     return f"{_quoted(before + sign)}{number};{_quoted(before + sign + '-')}{number}"
 

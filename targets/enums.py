@@ -85,6 +85,15 @@ class State(StrEnum):
     RETURNED = "RETURNED"  # 已退回
 
 
+class Approval(StrEnum):
+    """Where an act stands that one person asks for and another decides (目标调整, 延期)."""
+
+    PROPOSED = "PROPOSED"  # 待审定
+    AGREED = "AGREED"  # 同意
+    DECLINED = "DECLINED"  # 未同意
+    WITHDRAWN = "WITHDRAWN"  # 已撤回
+
+
 class Light(StrEnum):
     """Status of a target, a milestone task or a task; declared from worst to best."""
 

@@ -18,6 +18,7 @@ from targets.enums import Light, Measure
 from targets.labels import LABELS, choices
 from targets.models import Period, Progress, Target, TaskProgress
 from targets.selectors.board import NODE_LIGHTS, Board, StatusRow
+from targets.selectors.terms import led_in
 
 NODES = "NODES"  # beside the measures: tasks that have dated nodes instead of a number
 
@@ -49,6 +50,10 @@ class TargetFilter(StatusFilter):
     class Meta:
         model = Target
         fields: list[str] = []
+
+    def led_by(self, targets: QuerySet[Target], name: str, value: str) -> QuerySet[Target]:
+        """By the lead that is in force in the period."""
+        return targets.filter(pk__in=led_in(self.period, int(value)))
 
     def lit(self, targets: QuerySet[Target], name: str, value: list[str]) -> QuerySet[Target]:
         stored = Progress.objects.filter(target=OuterRef("pk"), allocation=None, period_id=self.period.pk)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from targets.enums import (
+    Approval,
     Basis,
     Commitment,
     Comparison,
@@ -53,6 +54,10 @@ LABELS: dict[StrEnum, str | Promise] = {
     State.REVIEWED: _("Awaiting office approval"),
     State.APPROVED: _("Approved"),
     State.RETURNED: _("Returned"),
+    Approval.PROPOSED: _("Awaiting a decision"),
+    Approval.AGREED: _("Agreed"),
+    Approval.DECLINED: _("Declined"),
+    Approval.WITHDRAWN: _("Taken back"),
     Light.RED: _("Seriously behind"),
     Light.YELLOW: _("Behind the expected pace"),
     Light.GREY: _("Not reported"),

@@ -7,7 +7,7 @@ approved item while the approved version goes on counting.
 
 from __future__ import annotations
 
-from targets.enums import State
+from targets.enums import Approval, State
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 IN_REVIEW = frozenset({State.SUBMITTED, State.REVIEWED})
@@ -47,3 +47,8 @@ def may_withdraw(state: str, *, changed: bool) -> bool:
 def state_after_submission(*, skip_unit_review: bool) -> State:
     """Where a submitted item goes; a bureau may do without the unit's review."""
     return State.REVIEWED if skip_unit_review else State.SUBMITTED
+
+
+def may_decide(state: str) -> bool:
+    """Somebody else may agree to what was asked for or decline it, and whoever asked may take it back."""
+    return state == Approval.PROPOSED

@@ -6,7 +6,7 @@ that plan and period and then writes them anew, so running it twice gives the sa
 
 from __future__ import annotations
 
-from targets.enums import Commitment, Light, Split
+from targets.enums import Approval, Commitment, Light, Split
 from targets.progress import judged, milestone_lights
 
 # One row per target, and one per allocation, with the value in force in that period and the approved figure.
@@ -18,10 +18,10 @@ SELECT
     t.measure::text,
     t.comparison::text,
     t.commitment::text,
-    CASE WHEN a.id IS NULL THEN coalesce(adjusted.new_value, t.value) ELSE a.value END AS target_value,
-    CASE WHEN a.id IS NULL THEN t.baseline ELSE a.baseline END AS baseline,
-    t.pace::text,
-    t.pace_shares::numeric[],
+    CASE WHEN a.id IS NULL THEN terms.value ELSE a.value * terms.unit_factor END AS target_value,
+    CASE WHEN a.id IS NULL THEN t.baseline ELSE a.baseline END * terms.unit_factor AS baseline,
+    terms.pace::text,
+    terms.pace_shares::numeric[],
     season.part AS season_part,
     season.whole AS season_whole,
     t.due::text,
@@ -39,6 +39,8 @@ JOIN targets_period p ON p.id = %(period)s AND p.bureau_id = pl.bureau_id
 JOIN LATERAL (
     SELECT * FROM targets_progressrule WHERE bureau_id = pl.bureau_id ORDER BY number DESC LIMIT 1
 ) r ON true
+-- Value, pace and unit of measure as they are in force in this period; a part is written in the plan's unit.
+JOIN targets_terms terms ON terms.target_id = t.id AND terms.period_id = p.id
 -- The whole target stands beside its allocations.
 JOIN LATERAL (
     SELECT NULL::bigint AS id, NULL::numeric AS value, NULL::numeric AS baseline
@@ -47,17 +49,6 @@ JOIN LATERAL (
 ) a ON true
 LEFT JOIN targets_figure f
     ON f.target_id = t.id AND f.period_id = p.id AND f.allocation_id IS NOT DISTINCT FROM a.id
--- The last approved adjustment that is in force by this period.
-LEFT JOIN LATERAL (
-    SELECT adjustment.new_value
-    FROM targets_adjustment adjustment
-    JOIN targets_period since ON since.id = adjustment.effective_id
-    WHERE adjustment.target_id = t.id
-        AND adjustment.approved_at IS NOT NULL
-        AND (since.year, since.month) <= (p.year, p.month)
-    ORDER BY since.year DESC, since.month DESC
-    LIMIT 1
-) adjusted ON true
 LEFT JOIN LATERAL (
     SELECT
         max(value) FILTER (WHERE month = p.month) AS part,
@@ -103,7 +94,7 @@ ORDER BY target_id, allocation_id NULLS FIRST;
 """  # noqa: S608
 
 # One row per node of the plan's milestone tasks, with the month in force after postponements.
-NODES = """
+NODES = f"""
 SELECT
     task.id AS task_id,
     p.month::int AS month,
@@ -129,12 +120,14 @@ LEFT JOIN LATERAL (
     SELECT postponement.to_year, postponement.to_month
     FROM targets_postponement postponement
     JOIN targets_period since ON since.id = postponement.effective_id
-    WHERE postponement.milestone_id = node.id AND (since.year, since.month) <= (p.year, p.month)
-    ORDER BY since.year DESC, since.month DESC
+    WHERE postponement.milestone_id = node.id
+        AND postponement.state = '{Approval.AGREED}'
+        AND (since.year, since.month) <= (p.year, p.month)
+    ORDER BY since.year DESC, since.month DESC, postponement.decided_at DESC, postponement.id DESC
     LIMIT 1
 ) moved ON true
 WHERE task.plan_id = %(plan)s
-"""
+"""  # noqa: S608 - as above
 
 # From worst to best, as a place in an array: min() of it is the worst.
 SEVERITY = "ARRAY[" + ", ".join(f"'{light}'" for light in Light) + "]"
@@ -178,7 +171,9 @@ LEFT JOIN LATERAL (
     JOIN targets_milestone node ON node.id = postponement.milestone_id
     JOIN targets_period since ON since.id = postponement.effective_id
     JOIN targets_period now ON now.id = %(period)s
-    WHERE node.task_id = task.id AND (since.year, since.month) <= (now.year, now.month)
+    WHERE node.task_id = task.id
+        AND postponement.state = '{Approval.AGREED}'
+        AND (since.year, since.month) <= (now.year, now.month)
 ) moved ON true
 WHERE task.plan_id = %(plan)s
 ORDER BY task.id;

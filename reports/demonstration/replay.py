@@ -19,7 +19,7 @@ from accounts.models import Membership, Unit, User
 from accounts.permissions import Role
 from reports.demonstration.stories import Stories, figure_input
 from reports.demonstration.structure import Json, PlanLoader, day, number
-from targets.enums import State
+from targets.enums import Approval, State
 from targets.models import (
     Figure,
     Milestone,
@@ -257,8 +257,10 @@ class Replay:
             to_month=row["to_month"],
             reason=row["reason"],
             by=reporter,
-            approved_by=office,
             at=at,
+            state=Approval.AGREED,
+            decided_by=office,
+            decided_at=at,
         )
         after = {"from": row["from_month"], "to": row["to_month"], "reason": row["reason"]}
         record("milestone.postponed", by=office, bureau=self.bureau, about=node, after=after, at=at)

@@ -16,7 +16,8 @@ from accounts.models import User
 from accounts.permissions import Role
 from reports.demonstration.structure import Json, PlanLoader, day, number
 from targets.enums import State
-from targets.models import Adjustment, Figure, FigureWarning
+from targets.models import Figure, FigureWarning
+from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
 from targets.services.entering import FigureInput, open_correction, save_entries, submit_entries
 from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
 
@@ -119,26 +120,16 @@ class Stories:
 
     def act_adjust(self, event: Json, at: datetime) -> None:
         leader, office = self.people[Role.LEADER, ""], self.people[Role.OFFICE, ""]
-        adjustment = Adjustment.objects.create(
+        adjustment = propose_adjustment(
             target=self.loader.targets[event["target"]],
-            effective=self.loader.periods[event["effective_month"]],
-            old_value=Decimal(event["old_value"]),
-            new_value=Decimal(event["value"]),
+            since=self.loader.periods[event["effective_month"]].key,
+            terms=NewTerms(value=Decimal(event["value"])),
             reason=event["reason"],
             document_number=event["document_number"],
             by=office,
-            approved_by=leader,
-            approved_at=at,
-        )
-        after = {"old": event["old_value"], "new": event["value"], "reason": event["reason"]}
-        record(
-            "target.adjusted",
-            by=leader,
-            bureau=self.loader.bureau,
-            about=adjustment.target,
-            after=after,
             at=at,
         )
+        approve_adjustment(adjustment=adjustment, by=leader, at=at)
 
 
 def _ref(figure: Figure) -> ItemRef:

@@ -16,6 +16,7 @@ from targets.enums import Light, State
 from targets.models import Figure, Narrative, Period, ProgressRule, Recompute
 from targets.selectors.board import BEHIND
 from targets.selectors.ledger import LedgerRow, ledger
+from targets.selectors.terms import stand_in_force
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def _states(plan: Plan, period: Period) -> dict[tuple[str, int], State]:
     under_way = {"period": period, "state__in": [State.SUBMITTED, State.REVIEWED, State.RETURNED]}
     figures = Figure.objects.filter(target__plan=plan, allocation=None, **under_way)
     found = {("figure", pk): State(state) for pk, state in figures.values_list("target_id", "state")}
-    for narrative in Narrative.objects.filter(**under_way).select_related("task", "target"):
+    narratives = list(Narrative.objects.filter(**under_way).select_related("task", "target"))
+    stand_in_force([narrative.target for narrative in narratives if narrative.target], period)
+    for narrative in narratives:
         subject = narrative.task or narrative.target
         if subject and subject.plan_id == plan.pk and subject.lead_id == narrative.unit_id:
             found["task" if narrative.task_id else "target", subject.pk] = State(narrative.state)

@@ -16,6 +16,7 @@ from targets.enums import Light, Word
 from targets.models import Indicator, Period, Progress, TaskProgress
 from targets.selectors.board import BEHIND, NODE_LIGHTS
 from targets.selectors.periods import period_to_look_at
+from targets.selectors.terms import rows_in_force
 
 LATE_WORDS = [word for word, light in NODE_LIGHTS.items() if light in BEHIND]
 
@@ -131,7 +132,9 @@ def _laggards(periods: Iterable[Period]) -> dict[int, list[Laggard]]:
     targets = Progress.objects.filter(allocation=None, period__in=wanted, light__in=BEHIND)
     tasks = TaskProgress.objects.filter(is_milestone_task=True, period__in=wanted, node_word__in=LATE_WORDS)
     found: dict[int, list[Laggard]] = defaultdict(list)
-    for row in targets.select_related("target__lead", "rule").order_by("target__order"):
+    behind = list(targets.select_related("target__lead", "rule").order_by("target__order"))
+    rows_in_force(behind)
+    for row in behind:
         target = row.target
         found[row.period_id].append(
             Laggard(
@@ -162,11 +165,13 @@ def _shared(views: list[BureauView]) -> Iterable[SharedIndicator]:
         .annotate(plans=Count("targets__plan", distinct=True))
         .filter(plans__gt=1)
     )
-    rows = Progress.objects.filter(
+    shared = Progress.objects.filter(
         allocation=None, period__in=[view.period.pk for view in views], target__indicator__in=common
-    ).select_related("target__indicator", "rule")
+    )
+    rows = list(shared.select_related("target__indicator", "rule").order_by("target__order", "pk"))
+    rows_in_force(rows)
     found: dict[str, dict[int, Progress]] = defaultdict(dict)
-    for row in rows.order_by("target__order", "pk"):
+    for row in rows:
         found[row.target.indicator.name].setdefault(row.period_id, row)
     for name, by_period in found.items():
         yield SharedIndicator(name, tuple(by_period.get(view.period.pk) for view in views))

@@ -1,5 +1,6 @@
 """The models of what is promised, reported and computed; one file per idea, one name to import from."""
 
+from targets.models.acts import Adjustment, Postponement, Terms
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
 from targets.models.exceptions import ExceptionState, PeriodException
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
@@ -7,13 +8,11 @@ from targets.models.imports import ImportDecision, ImportStage, PlanImport
 from targets.models.narratives import Act, Decision, Narrative, NarrativeVersion, NodeReport
 from targets.models.periods import Period
 from targets.models.promises import (
-    Adjustment,
     Allocation,
     Indicator,
     IndicatorAlias,
     Milestone,
     PastValue,
-    Postponement,
     SourceKind,
     Target,
     TargetGroup,
@@ -53,6 +52,7 @@ __all__ = [
     "TargetGroup",
     "TargetSource",
     "TaskProgress",
+    "Terms",
     "Upload",
     "UploadStage",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +21,8 @@ from targets.periods import PeriodKey
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from targets.models.acts import Terms
 
 
 class Indicator(models.Model):
@@ -84,6 +87,17 @@ class TargetQuerySet(models.QuerySet["Target"]):
         return self.filter(plan__bureau__in=user.bureaus_where(Permission.VIEW_PLAN))
 
 
+class Written(NamedTuple):
+    """The terms of a target as the plan wrote them."""
+
+    value: Decimal
+    unit: str
+    pace: str
+    pace_shares: list[Decimal] | None
+    lead_id: int
+    baseline: Decimal | None
+
+
 class Target(models.Model):
     """A commitment: indicator, comparison, value, unit and year, with its sentences in the document."""
 
@@ -126,6 +140,10 @@ class Target(models.Model):
 
     objects = TargetQuerySet.as_manager()
 
+    # Set by `selectors.terms.stand_in_force`: what holds in one period, and the terms as the plan wrote them.
+    in_force: Terms | None = None
+    written: Written | None = None
+
     class Meta:
         ordering = ["plan", "order"]
         constraints = [
@@ -163,6 +181,26 @@ class Target(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("target", args=[self.pk])
+
+    @property
+    def is_adjusted(self) -> bool:
+        """目标已调整: value, unit of measure or pace in force differ by an act from what the plan wrote."""
+        return self.in_force is not None and self.in_force.is_adjusted
+
+    @property
+    def unit_factor(self) -> Decimal:
+        """How many units in force make one of the plan's own: 10,000 after 亿元 became 万元."""
+        return self.in_force.unit_factor if self.in_force else Decimal(1)
+
+    @property
+    def plan_value(self) -> Decimal:
+        """The value as the plan wrote it, in `plan_unit`."""
+        return self.written.value if self.written else self.value
+
+    @property
+    def plan_unit(self) -> str:
+        """The unit of measure as the plan wrote it."""
+        return self.written.unit if self.written else self.unit
 
 
 class SourceKind(models.TextChoices):
@@ -213,6 +251,9 @@ class Allocation(models.Model):
     value = value_field(_("annual target"), null=True, blank=True)
     baseline = value_field(_("baseline"), null=True, blank=True)
 
+    # Set by `selectors.terms`: how many of the units of value and baseline make one of the plan's.
+    expressed_by = Decimal(1)
+
     class Meta:
         ordering = ["target", "order"]
         constraints = [models.UniqueConstraint(fields=["target", "unit"], name="allocation_once_per_unit")]
@@ -248,50 +289,3 @@ class Milestone(models.Model):
     @property
     def planned(self) -> PeriodKey:
         return PeriodKey(self.planned_year, self.planned_month)
-
-
-class Postponement(models.Model):
-    """An approved act that moves a node from `effective` on; it counts (延期次数), earlier lights stay."""
-
-    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="postponements")
-    effective = models.ForeignKey("targets.Period", on_delete=models.PROTECT, related_name="+")
-    to_year = models.PositiveSmallIntegerField()
-    to_month = models.PositiveSmallIntegerField()
-    reason = models.CharField(_("reason"), max_length=300)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["milestone", "effective"]
-        constraints = [
-            models.UniqueConstraint(fields=["milestone", "effective"], name="postponement_once_per_period"),
-            models.CheckConstraint(condition=~Q(reason=""), name="postponement_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.milestone} → {self.to_year}-{self.to_month:02d}"
-
-
-class Adjustment(models.Model):
-    """A target's value changed by an approved act (目标调整) from `effective` on."""
-
-    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="adjustments")
-    effective = models.ForeignKey("targets.Period", on_delete=models.PROTECT, related_name="+")
-    old_value = value_field()
-    new_value = value_field()
-    reason = models.CharField(_("reason"), max_length=300)
-    document_number = models.CharField(_("document number"), max_length=60)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["target", "effective"]
-        constraints = [
-            models.UniqueConstraint(fields=["target", "effective"], name="adjustment_once_per_period"),
-            models.CheckConstraint(condition=~Q(reason=""), name="adjustment_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.old_value} → {self.new_value}"

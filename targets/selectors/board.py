@@ -28,6 +28,7 @@ from targets.models import (
     TaskProgress,
 )
 from targets.selectors.nodes import Node, nodes_of, with_nodes
+from targets.selectors.terms import in_unit_of, stand_in_force
 
 # The light of a task's nodes alone, by their stored word: the stored light is the worst of nodes and targets.
 NODE_LIGHTS = {
@@ -177,13 +178,14 @@ class BoardLoader:
         self.plan, self.period = plan, period
         self.sections = {section.pk: section for section in plan.sections.all()}
         self.targets = list(self.target_query())
+        stand_in_force(self.targets, period)
         self.tasks = list(self.task_query())
         self.computed = self._progress()
         self.task_rows = self._task_progress()
         self.texts = self._texts()
 
     def target_query(self) -> QuerySet[Target]:
-        """The plan's targets with their sentences."""
+        """The plan's targets with their sentences; `targets` are these as they stand in the period."""
         return self.plan.targets.select_related("task", "lead", "group").prefetch_related("sources")
 
     def task_query(self) -> QuerySet[Task]:
@@ -253,7 +255,7 @@ class BoardLoader:
         return TaskLine(task, history, own, stored.get(self.period.month), now)
 
     def _progress(self) -> dict[int, dict[int, Progress]]:
-        """Stored rows of this year up to this period: target → end month → row."""
+        """Stored rows of this year up to this period, in its unit: target → end month → row."""
         found: dict[int, dict[int, Progress]] = defaultdict(dict)
         rows = Progress.objects.filter(
             target__plan=self.plan,
@@ -261,7 +263,8 @@ class BoardLoader:
             period__year=self.period.year,
             period__month__lte=self.period.month,
         )
-        for row in rows.select_related("period", "rule").order_by("period__month"):
+        stored = rows.select_related("period", "rule").order_by("period__month")
+        for row in in_unit_of(self.period, stored):
             found[row.target_id][row.period.month] = row
         return found
 

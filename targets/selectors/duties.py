@@ -14,6 +14,7 @@ from targets.openings import figure_key, text_key
 from targets.periods import LAST_MONTH, PeriodKey
 from targets.selectors.nodes import Node, nodes_of, with_nodes
 from targets.selectors.owners import owner_of
+from targets.selectors.terms import led_in, stand_in_force
 
 HALF_YEAR = 6
 
@@ -97,12 +98,16 @@ def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
     return target.due == Due.EVERY or key.month == LAST_MONTH
 
 
-def _targets(period: Period, unit: Unit | None) -> QuerySet[Target]:
+def _targets(period: Period, unit: Unit | None) -> list[Target]:
+    """The targets as they stand in the period, with their parts."""
     parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
     found = Target.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
     if unit is not None:
-        found = found.filter(Q(lead=unit) | Q(pk__in=Allocation.objects.filter(unit=unit).values("target")))
-    return found.select_related("plan", "lead").prefetch_related(parts).order_by("order")
+        own_part = Allocation.objects.filter(unit=unit).values("target")
+        found = found.filter(Q(pk__in=led_in(period, unit)) | Q(pk__in=own_part))
+    targets = list(found.select_related("plan", "lead").prefetch_related(parts).order_by("order"))
+    stand_in_force(targets, period)
+    return targets
 
 
 def _columns(target: Target) -> list[Allocation | None]:

@@ -28,7 +28,6 @@ from targets.selectors.neighbours import (
     figures_of_year,
     return_reason,
     rounds_of,
-    values_in_force,
     values_of_last_year,
     warnings_about,
 )
@@ -84,7 +83,6 @@ class FigureRow:
     duty: FigureDuty
     item: Figure | None  # None: nothing was saved yet
     annual: Decimal | None  # in force in this period; None: no target was set there (–)
-    adjusted_from: Decimal | None  # the plan's own value, where an adjustment changed it
     last_year: Decimal | None  # the same period
     previous: Figure | None  # of the reporting period before
     quarter_before: Decimal | None  # of the quarter that ended before this period; 0 in the first
@@ -117,6 +115,12 @@ class FigureRow:
     @property
     def correction(self) -> Decision | None:
         return correction_reason(self.rounds)
+
+    @property
+    def adjusted_from(self) -> Decimal | None:
+        """The plan's own value in the plan's own unit, where an act changed it."""
+        target = self.duty.target
+        return target.plan_value if target.is_adjusted and self.duty.allocation is None else None
 
     @property
     def previous_value(self) -> Decimal | None:
@@ -198,7 +202,6 @@ class _Loader:
         self.figures = figures_of_year(period, targets)
         self.narratives = self._narratives()
         self.ticked = self._ticked()
-        self.in_force = values_in_force(period, targets)
         self.last_year = values_of_last_year(period, targets.values())
         if not drafts:
             self._hide_drafts()
@@ -227,13 +230,10 @@ class _Loader:
         year = self.figures.get((target.pk, part.pk if part else None), {})
         item = year.get(self.period.month)
         quarters = self.period.key.earlier_quarters
-        adjusted = None if part else self.in_force.get(target.pk)
-        annual = part.value if part else target.value
         return FigureRow(
             duty=duty,
             item=item,
-            annual=annual if adjusted is None else adjusted,
-            adjusted_from=None if adjusted is None else target.value,
+            annual=part.value if part else target.value,
             last_year=None if part else self.last_year.get(target.pk),
             previous=year.get(self.before.month) if self.before else None,
             quarter_before=counted_value(year.get(quarters[-1].month)) if quarters else Decimal(0),

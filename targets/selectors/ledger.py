@@ -18,9 +18,10 @@ from accounts.models import Membership
 from accounts.permissions import Role
 from plans.models import Plan, Task
 from targets.enums import Measure
-from targets.models import Act, Decision, FigureVersion, PastValue, Period, Progress, Target
+from targets.models import Act, Decision, FigureVersion, Period, Progress, Target
 from targets.periods import PeriodKey
 from targets.selectors.board import BoardLoader, StatusRow
+from targets.selectors.neighbours import values_of_last_year
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class _Ledger(BoardLoader):
         self.figures = self._figures()
         self.decided = self._decisions()
         self.contacts = self._contacts()
-        self.last_year = self._last_year()
+        self.last_year = values_of_last_year(period, self.targets)
 
     def target_query(self) -> QuerySet[Target]:
         return super().target_query().prefetch_related("cooperating")
@@ -82,7 +83,7 @@ class _Ledger(BoardLoader):
         about = ("figure", figure.figure_id) if figure else ("narrative", narrative.pk if narrative else 0)
         submitted, approved = self.decided.get((Act.SUBMIT, *about)), self.decided.get((Act.APPROVE, *about))
         stored = self.computed.get(row.target.pk, {}) if row.target else {}
-        last_year = self.last_year.get((row.target.indicator_id, row.target.unit)) if row.target else None
+        last_year = self.last_year.get(row.target.pk) if row.target else None
         return LedgerRow(
             **vars(row),
             last_year=last_year,
@@ -134,12 +135,6 @@ class _Ledger(BoardLoader):
         for membership in reporters.select_related("user").order_by("user"):
             names[membership.unit_id or 0].append(str(membership.user))
         return {unit: "、".join(people) for unit, people in names.items()}
-
-    def _last_year(self) -> dict[tuple[int, str], Decimal]:
-        """Values of the same period last year by indicator and unit of measure."""
-        key = self.period.key.same_period_last_year
-        values = PastValue.objects.filter(bureau=self.plan.bureau_id, year=key.year, month=key.month)
-        return {(value.indicator_id, value.unit): value.value for value in values}
 
 
 def single_quarter(target: Target, stored: Mapping[int, Progress], period: PeriodKey) -> Decimal | None:

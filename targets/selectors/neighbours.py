@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from targets.models import (
     Act,
-    Adjustment,
     Decision,
     Figure,
     FigureWarning,
@@ -19,23 +18,13 @@ from targets.models import (
     Period,
     Target,
 )
+from targets.selectors.terms import in_unit_of
 
 FigureKey = tuple[int, int | None]  # target, allocation
 
 
-def values_in_force(period: Period, targets: Collection[int]) -> dict[int, Decimal]:
-    """Target → its value after the approved adjustments in force by this period, where there are any."""
-    moves = Adjustment.objects.filter(
-        target__in=targets,
-        approved_at__isnull=False,
-        effective__year=period.year,
-        effective__month__lte=period.month,
-    )
-    return dict(moves.order_by("effective__month").values_list("target_id", "new_value"))
-
-
 def values_of_last_year(period: Period, targets: Iterable[Target]) -> dict[int, Decimal]:
-    """Target → its indicator's value in the same period of the year before, in the target's own unit."""
+    """Target → its indicator's value in the same period of the year before, in the target's unit in force."""
     targets, key = list(targets), period.key.same_period_last_year
     rows = PastValue.objects.filter(
         bureau=period.bureau_id,
@@ -44,17 +33,20 @@ def values_of_last_year(period: Period, targets: Iterable[Target]) -> dict[int, 
         month=key.month,
     )
     known = {(row.indicator_id, row.unit): row.value for row in rows}
-    pairs = ((target.pk, known.get((target.indicator_id, target.unit))) for target in targets)
-    return {pk: value for pk, value in pairs if value is not None}
+    pairs = ((target, known.get((target.indicator_id, target.plan_unit))) for target in targets)
+    return {target.pk: value * target.unit_factor for target, value in pairs if value is not None}
 
 
 def figures_of_year(period: Period, targets: Collection[int]) -> dict[FigureKey, dict[int, Figure]]:
-    """(target, allocation) → end month → figure, up to this period, each with period and people."""
+    """(target, allocation) → end month → figure, up to this period, each with period and people.
+
+    Their amounts are in the unit of this period.
+    """
     found: dict[FigureKey, dict[int, Figure]] = defaultdict(dict)
     rows = Figure.objects.filter(
         target__in=targets, period__year=period.year, period__month__lte=period.month
     )
-    for figure in rows.select_related("period", "updated_by", "submitted_by"):
+    for figure in in_unit_of(period, rows.select_related("period", "updated_by", "submitted_by")):
         found[figure.target_id, figure.allocation_id][figure.period.month] = figure
     return found
 

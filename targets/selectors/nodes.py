@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from plans.models import Task
+from targets.enums import Approval
 from targets.models import Milestone, Postponement
 from targets.periods import PeriodKey
 
@@ -21,6 +23,7 @@ class Node:
     planned: PeriodKey  # in force after postponements
     done_in: PeriodKey | None
     now: PeriodKey
+    times: int = 0  # how often it was postponed by then (延期次数)
 
     @property
     def is_postponed(self) -> bool:
@@ -34,19 +37,30 @@ class Node:
 
 def with_nodes(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """The tasks with their nodes and the nodes' postponements fetched along, as `nodes_of` needs them."""
-    moves = Prefetch("postponements", Postponement.objects.select_related("effective"))
-    nodes = Milestone.objects.select_related("done_in__period").prefetch_related(moves)
+    nodes = Milestone.objects.select_related("done_in__period").prefetch_related(_moves())
     return tasks.prefetch_related(Prefetch("milestones", nodes))
 
 
 def nodes_of(task: Task, now: PeriodKey) -> list[Node]:
-    """The task's nodes as they stand in that period; `milestones` and their postponements are prefetched."""
-    nodes = []
-    for milestone in task.milestones.all():
-        moves = [move for move in milestone.postponements.all() if move.effective.key <= now]
-        last = max(moves, key=lambda move: move.effective.key, default=None)
-        planned = PeriodKey(last.to_year, last.to_month) if last else milestone.planned
-        done = milestone.done_in.period.key if milestone.done_in else None
-        done = done if done and done <= now else None
-        nodes.append(Node(milestone.pk, milestone.text, milestone.planned, planned, done, now))
-    return nodes
+    """The task's nodes as they stand in that period; `milestones` and its nodes are fetched `with_nodes`."""
+    return [_node(milestone, now) for milestone in task.milestones.all()]
+
+
+def node_of(milestone: Milestone, now: PeriodKey) -> Node:
+    """One node as it stands in that period."""
+    prefetch_related_objects([milestone], _moves())
+    return _node(milestone, now)
+
+
+def _moves() -> Prefetch[Any, Any, Any]:
+    agreed = Postponement.objects.filter(state=Approval.AGREED).select_related("effective")
+    return Prefetch("postponements", agreed, to_attr="moves")
+
+
+def _node(milestone: Milestone, now: PeriodKey) -> Node:
+    agreed: list[Postponement] = milestone.moves  # type: ignore[attr-defined]
+    moves = [move for move in agreed if move.effective.key <= now]
+    planned = moves[-1].to if moves else milestone.planned
+    done = milestone.done_in.period.key if milestone.done_in else None
+    done = done if done and done <= now else None
+    return Node(milestone.pk, milestone.text, milestone.planned, planned, done, now, len(moves))

@@ -1,5 +1,7 @@
 """Which unit reports what: the lead its targets and tasks, a unit its own part of a target.
 
+The lead of a target is the one in force in the period: targets stand as `selectors.terms` lets them.
+
 Districts and bodies outside the bureau do not sign in: their parts are reported by the target's lead.
 """
 
@@ -10,12 +12,13 @@ from django.db.models import Q, QuerySet
 from accounts.models import Unit, UnitKind, User
 from accounts.permissions import Permission
 from targets.models import Allocation, Figure, Narrative, Period, Target
+from targets.selectors.terms import led_in
 
 REPORTING = frozenset({UnitKind.DEPARTMENT, UnitKind.AFFILIATE})
 
 
 def owner_of(target: Target, allocation: Allocation | None) -> int:
-    """The id of the unit that reports this figure (the allocation comes with its unit)."""
+    """The id of the unit that reports this figure; the part comes with its unit, the target as in force."""
     if allocation is not None and allocation.unit.kind in REPORTING:
         return allocation.unit_id
     return target.lead_id
@@ -38,8 +41,9 @@ def unit_of(item: Figure | Narrative) -> int:
 
 def figures_of(period: Period, unit: Unit) -> QuerySet[Figure]:
     """The figures that this unit reports in this period, with target and allocation."""
-    whole = Q(allocation=None, target__lead=unit)
+    led = Q(target__in=led_in(period, unit))
+    whole = Q(allocation=None) & led
     own_part = Q(allocation__unit=unit, allocation__unit__kind__in=REPORTING)
-    for_others = Q(allocation__isnull=False, target__lead=unit) & ~Q(allocation__unit__kind__in=REPORTING)
+    for_others = Q(allocation__isnull=False) & led & ~Q(allocation__unit__kind__in=REPORTING)
     found = Figure.objects.filter(whole | own_part | for_others, period=period)
     return found.select_related("target", "allocation__unit")

@@ -28,13 +28,13 @@ from targets.selectors.neighbours import (
     counted_value,
     figures_of_year,
     rounds_of,
-    values_in_force,
     values_of_last_year,
     warnings_about,
 )
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.periods import period_before
+from targets.selectors.terms import rows_in_force
 from targets.selectors.versions import approved_versions
 
 Item = Figure | Narrative
@@ -175,6 +175,7 @@ def _desk(step: Step, period: Period, user: User, unit: Unit | None) -> Desk:
         *figures.order_by("target__order", "allocation__order"),
         *texts.order_by("task__order", "target__order"),
     ]
+    rows_in_force(item for item in waiting if isinstance(item, Figure))
     found = [item for item in waiting if may_be_decided(period, unit_of(item), item.duty_key, opened)]
     before = period_before(period)
     rows = _Rows(period, before, user, found)
@@ -189,7 +190,6 @@ class _Rows:
         figures = [item for item in found if isinstance(item, Figure)]
         targets = {figure.target_id: figure.target for figure in figures}
         self.years = figures_of_year(period, targets)
-        self.in_force = values_in_force(period, targets)
         self.last_year = values_of_last_year(period, targets.values())
         self.warnings = warnings_about(figures)
         self.rounds = rounds_of(found)
@@ -217,7 +217,7 @@ class _Rows:
         part, target = item.allocation, item.target
         return QueueFigure(
             item=item,
-            annual=part.value if part else self.in_force.get(target.pk, target.value),
+            annual=part.value if part else target.value,
             last_year=None if part else self.last_year.get(target.pk),
             previous=counted_value(year.get(self.before.month)) if self.before else None,
             single=item.value - start if known else None,

@@ -12,7 +12,7 @@ from accounts.models import Unit, User
 from plans.selectors import Piece, marked_pieces
 from targets.charts import LineChart, line_chart
 from targets.counts import ranks
-from targets.enums import Light, Measure, Pace
+from targets.enums import Approval, Light, Measure, Pace
 from targets.models import (
     Adjustment,
     FigureVersion,
@@ -28,6 +28,7 @@ from targets.periods import LAST_MONTH, QUARTER_MONTHS, PeriodKey
 from targets.selectors.ledger import cooperating_units, growth, single_quarter
 from targets.selectors.narratives import NarrativeView, narratives
 from targets.selectors.sight import sight
+from targets.selectors.terms import in_unit_of, stand_in_force
 from targets.selectors.trail import VersionView, trail, versions_of
 
 
@@ -149,6 +150,7 @@ def target_page(target: Target, period: Period, user: User) -> TargetPage:
 
     `target` comes with plan, bureau, document, group and lead, its sources and cooperating units prefetched.
     """
+    stand_in_force([target], period)
     stored = _progress(target, period)
     whole = {row.period.month: row for row in stored if row.target_id == target.pk and not row.allocation_id}
     versions = versions_of(target)
@@ -176,7 +178,9 @@ def _progress(target: Target, period: Period) -> list[Progress]:
     legs = Q(target__group__isnull=False, target__group=target.group_id, allocation=None, period_id=period.pk)
     rows = Progress.objects.filter(whole | parts | legs, period__bureau=target.plan.bureau_id)
     rows = rows.select_related("period", "rule", "allocation__unit", "target")
-    return list(rows.order_by("period__month", "target__order", "allocation__order"))
+    found = in_unit_of(period, rows.order_by("period__month", "target__order", "allocation__order"))
+    stand_in_force([row.target for row in found if row.target_id != target.pk], period)
+    return found
 
 
 def _sentences(target: Target) -> Iterable[Sentence]:
@@ -192,9 +196,12 @@ def _quarters(
 ) -> list[QuarterRow]:
     """The four quarters and what the bureau added to them, whether started or not."""
     past = PastValue.objects.filter(
-        bureau=target.plan.bureau_id, indicator=target.indicator_id, year=period.year - 1, unit=target.unit
+        bureau=target.plan.bureau_id,
+        indicator=target.indicator_id,
+        year=period.year - 1,
+        unit=target.plan_unit,
     )
-    last_year = {value.month: value.value for value in past}
+    last_year = {value.month: value.value * target.unit_factor for value in past}
     counting = {
         version.figure.period.key: version
         for version in versions
@@ -253,5 +260,5 @@ def _group(target: Target, period: Period, stored: list[Progress]) -> GroupView 
 
 
 def _adjustments(target: Target) -> Iterable[Adjustment]:
-    approved = target.adjustments.filter(approved_at__isnull=False)
-    return approved.select_related("effective", "approved_by", "by")
+    agreed = target.adjustments.filter(state=Approval.AGREED)
+    return agreed.select_related("effective", "decided_by", "by")

@@ -13,6 +13,7 @@ from targets.models import Figure, FigureVersion, NarrativeVersion, NodeReport, 
 from targets.periods import PeriodKey
 from targets.selectors.entry import FigureRow, TextRow, entry_sheet
 from targets.selectors.nodes import Node
+from targets.selectors.terms import led_in
 from targets.workbook.content import (
     FIGURE,
     TASK,
@@ -176,7 +177,7 @@ def _done_before(tasks: Iterable[int], period: Period) -> dict[int, str]:
 
 
 def _figure_versions(unit: Unit, period: Period) -> dict[tuple[int, int | None, int], FigureContent]:
-    own = Q(figure__target__lead=unit) | Q(figure__allocation__unit=unit)
+    own = Q(figure__target__in=led_in(period, unit)) | Q(figure__allocation__unit=unit)
     versions = FigureVersion.objects.filter(own, figure__period=period).select_related("figure")
     return {
         (version.figure.target_id, version.figure.allocation_id, version.number): figure_content(version)

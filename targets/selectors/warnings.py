@@ -13,7 +13,8 @@ from targets.models import Allocation, Figure, Period, Progress, Target
 from targets.periods import QUARTER_MONTHS
 from targets.plausibility import FigureWarning as FoundWarning
 from targets.plausibility import GrowthCheck, Known, RiseCheck, check_figure
-from targets.selectors.neighbours import values_in_force, values_of_last_year
+from targets.selectors.neighbours import values_of_last_year
+from targets.selectors.terms import in_unit_of, part_value, stand_in_force
 from targets.units import UnknownUnit, parse_unit
 
 NEWLY_ADDED = "新"  # a flow that feeds a total is called 新增…, 新认定…
@@ -39,8 +40,8 @@ class _Around:
     def __init__(self, period: Period, figures: Sequence[Figure]) -> None:
         self.period = period
         self.targets = self._targets(figures)
+        stand_in_force(self.targets.values(), period)
         self.values = self._values()
-        self.in_force = values_in_force(period, self.targets)
         self.last_year = values_of_last_year(period, self.targets.values())
         self.months = self._months()
         self.expected = self._expected()
@@ -102,10 +103,8 @@ class _Around:
         """(target, allocation) → end month → value, of this year."""
         found: dict[tuple[int, int | None], dict[int, Decimal | None]] = defaultdict(dict)
         rows = Figure.objects.filter(target__in=self.targets, period__year=self.period.year)
-        for target, part, month, value in rows.values_list(
-            "target_id", "allocation_id", "period__month", "value"
-        ):
-            found[target, part][month] = value
+        for figure in in_unit_of(self.period, rows.select_related("period")):
+            found[figure.target_id, figure.allocation_id][figure.period.month] = figure.value
         return found
 
     def _months(self) -> list[int]:
@@ -114,9 +113,9 @@ class _Around:
         return sorted({*QUARTER_MONTHS, *seen})
 
     def _annual(self, figure: Figure, target: Target) -> Decimal | None:
-        if figure.allocation is not None:
-            return figure.allocation.value
-        return self.in_force.get(target.pk, target.value)
+        if figure.allocation is None:
+            return target.value
+        return part_value(figure.allocation, target)
 
     def _expected(self) -> dict[int, dict[int, Decimal | None]]:
         """Target → end month → what the pace asked for, as the recompute service stored it."""
@@ -124,8 +123,8 @@ class _Around:
         rows = Progress.objects.filter(
             target__in=self.targets, allocation=None, period__year=self.period.year
         )
-        for target, month, expected in rows.values_list("target_id", "period__month", "expected"):
-            found[target][month] = expected
+        for row in in_unit_of(self.period, rows.select_related("period")):
+            found[row.target_id][row.period.month] = row.expected
         return found
 
     def _paces(self, target: Target, earlier: Iterable[int]) -> tuple[Decimal | None, ...]:

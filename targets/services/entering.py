@@ -27,6 +27,7 @@ from targets.policies import (
     state_after_submission,
 )
 from targets.selectors.owners import figures_of, unit_of
+from targets.selectors.terms import rows_in_force
 from targets.services.guards import guard_entering, refuse_closed, refuse_foreign
 from targets.services.periods import lock_open_period
 from targets.services.versions import (
@@ -272,6 +273,8 @@ def _locked_own(item: Figure | Narrative, unit: Unit, by: User) -> Figure | Narr
     opening = guard_entering(period=period, unit=unit, by=by)
     found = type(item)._default_manager.select_for_update(of=("self",)).select_related("target")
     locked = found.get(pk=item.pk)
+    if isinstance(locked, Figure):
+        rows_in_force([locked])
     if unit_of(locked) != unit.pk:
         raise Refused(_("You may enter figures only for your own unit."))
     refuse_closed(opening, [locked])

@@ -17,6 +17,7 @@ from targets.openings import Opening
 from targets.selectors.openings import opening
 from targets.selectors.owners import owner_of
 from targets.selectors.sight import may_enter
+from targets.selectors.terms import led_in, stand_in_force
 
 
 def guard_entering(*, period: Period, unit: Unit, by: User) -> Opening:
@@ -57,15 +58,17 @@ def refuse_foreign(
 ) -> None:
     """Raise Refused unless every input is this unit's to report in this period's plan, and fits its field.
 
-    What was posted names targets, tasks and nodes by id; none of them is believed.
+    What was posted names targets, tasks and nodes by id; none of them is believed. The targets of the figures
+    stand as they are in force in the period from here on.
     """
+    stand_in_force([entry.target for entry in figures], period)
     plans = set(Plan.objects.filter(bureau=period.bureau_id, year=period.year).values_list("pk", flat=True))
     for entry in figures:
         part = entry.allocation
         fits = part.target_id == entry.target.pk if part else entry.target.split != Split.SUM
         if not fits or entry.target.plan_id not in plans or owner_of(entry.target, part) != unit.pk:
             raise Refused(_("“%(item)s” is not reported by your unit.") % {"item": part or entry.target})
-    own = _own_subjects(unit, plans, [text.subject for text in narratives])
+    own = _own_subjects(period, unit, plans, [text.subject for text in narratives])
     nodes = {pk for text in narratives for pk in text.nodes}
     led = Milestone.objects.filter(pk__in=nodes, task__lead=unit).values_list("pk", "task_id")
     task_of = {pk: (Task, task_id) for pk, task_id in led}
@@ -78,13 +81,14 @@ def refuse_foreign(
 
 
 def _own_subjects(
-    unit: Unit, plans: Collection[int], subjects: Sequence[Task | Target]
+    period: Period, unit: Unit, plans: Collection[int], subjects: Sequence[Task | Target]
 ) -> set[tuple[type, int]]:
-    """The tasks and targets that this unit leads or takes part in."""
+    """The tasks and targets that this unit leads in this period, or takes part in."""
     found: set[tuple[type, int]] = set()
     for model in (Task, Target):
         wanted = [subject.pk for subject in subjects if isinstance(subject, model)]
-        takes_part = Q(lead=unit) | Q(cooperating=unit)
+        leads = Q(lead=unit) if model is Task else Q(pk__in=led_in(period, unit))
+        takes_part = leads | Q(cooperating=unit)
         own = model._default_manager.filter(takes_part, pk__in=wanted, plan__in=plans)
         found |= {(model, pk) for pk in own.values_list("pk", flat=True)} if wanted else set()
     return found

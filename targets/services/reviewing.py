@@ -21,6 +21,7 @@ from targets.models import Act, Figure, Milestone, Narrative, Period
 from targets.policies import may_approve, may_pass
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import unit_of
+from targets.selectors.terms import rows_in_force
 from targets.services.periods import lock_started_period
 from targets.services.recompute import request_recompute
 from targets.services.versions import decision_about
@@ -142,6 +143,7 @@ def _locked(items: Sequence[ItemRef], bureau: Bureau) -> list[Item]:
     ]
     if len(found) != len(wanted):
         raise Refused(_("An item is no longer there. Please reload the page."))
+    rows_in_force(item for item in found if isinstance(item, Figure))
     opened = decidable(locked)
     for item in found:
         if not may_be_decided(item.period, unit_of(item), item.duty_key, opened):

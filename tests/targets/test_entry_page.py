@@ -19,13 +19,14 @@ from accounts.permissions import Role
 from plans.models import Task
 from targets.enums import Nature, State
 from targets.inputs import FigureInput, NarrativeInput
-from targets.models import Adjustment, Figure, Narrative, Period, Postponement, Target
+from targets.models import Figure, Narrative, Period, Target
 from targets.periods import PeriodKey
 from targets.selectors.entry import Sheet, entry_sheet
 from targets.selectors.work import reporting_status, unit_work
 from targets.services.entering import save_entries, submit_entries
 from targets.services.periods import Dates, lock_period, start_period
 from targets.services.reviewing import ItemRef, return_items
+from tests.targets.acts import agreed, postponed
 from tests.targets.opened_page import OpenedPage, fields_in
 
 pytestmark = pytest.mark.django_db
@@ -243,27 +244,8 @@ class TestWhatItShows:
         self, wuhan, december, unit, reporter, target, task, client, path
     ) -> None:
         node = task.milestones.get(text="中期检查")
-        Postponement.objects.create(
-            milestone=node,
-            effective=december,
-            to_year=2015,
-            to_month=6,
-            reason="延期",
-            by=reporter,
-            approved_by=reporter,
-            at="2014-12-01T00:00Z",
-        )
-        Adjustment.objects.create(
-            target=target("W2"),
-            effective=december,
-            old_value=6725,
-            new_value=6600,
-            reason="调整",
-            document_number="1号",
-            by=reporter,
-            approved_by=reporter,
-            approved_at="2014-12-01T00:00Z",
-        )
+        postponed(node, december, PeriodKey(2015, 6))
+        agreed(target("W2"), 12, value=6600)
         rows = {row.duty.target.key: row for row in self.sheet(december, unit).figures}
         assert (rows["W2"].annual, rows["W2"].adjusted_from) == (Decimal(6600), Decimal(6725))
         (moved,) = [n for row in self.sheet(december, unit).tasks for n in row.duty.nodes if n.pk == node.pk]

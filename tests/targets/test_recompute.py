@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +13,6 @@ from accounts.models import Bureau
 from plans.models import Plan
 from targets.enums import Light, Split
 from targets.models import (
-    Adjustment,
     Figure,
     Period,
     Progress,
@@ -24,6 +22,7 @@ from targets.models import (
     TaskProgress,
 )
 from targets.services.recompute import catch_up, recompute, recompute_all, request_recompute
+from tests.targets.acts import agreed, proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -79,36 +78,18 @@ def test_only_the_approved_value_counts(wuhan_plan: Plan, september: Period) -> 
 
 
 def test_an_adjustment_counts_from_its_period_on(wuhan_plan: Plan, wuhan: Bureau) -> None:
-    june = Period.objects.get(bureau=wuhan, month=6)
-    someone = Figure.objects.filter(target__key="W6").first().updated_by  # type: ignore[union-attr]
-    Adjustment.objects.create(
-        target=Target.objects.get(key="W6"),
-        effective=june,
-        old_value=320,
-        new_value=200,
-        reason="试验",
-        document_number="〔2014〕1号",
-        by=someone,
-        approved_by=someone,
-        approved_at=datetime(2014, 6, 1, tzinfo=UTC),
-    )
-    again(wuhan_plan, Period.objects.get(bureau=wuhan, month=3))
+    Period.objects.filter(bureau=wuhan).update(locked_on=None)
+    agreed(Target.objects.get(key="W6"), 6, value=200)
     values = Progress.objects.filter(target__key="W6").order_by("period__month")
     assert [row.target_value for row in values] == [320, 200, 200]
     assert values[2].light == Light.BLUE
+    stored = everything_stored()
+    recompute_all()
+    assert everything_stored() == stored
 
 
 def test_a_proposed_adjustment_does_not_count(wuhan_plan: Plan, september: Period) -> None:
-    someone = Figure.objects.filter(target__key="W6").first().updated_by  # type: ignore[union-attr]
-    Adjustment.objects.create(
-        target=Target.objects.get(key="W6"),
-        effective=september,
-        old_value=320,
-        new_value=200,
-        reason="试验",
-        document_number="〔2014〕1号",
-        by=someone,
-    )
+    proposed(Target.objects.get(key="W6"), 9, value=200)
     again(wuhan_plan, september)
     assert Progress.objects.get(target__key="W6", period=september).target_value == 320
 

@@ -1,0 +1,132 @@
+"""The terms in force: what a target's value, unit of measure, pace and lead are in one period.
+
+A target is never edited in place. Whoever reads one for a period lets it stand as it is in force there;
+amounts of other periods are brought to the same unit of measure before they are put beside it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Unit
+from targets.models import Allocation, Figure, Period, Progress, Target, Terms
+from targets.models.promises import Written
+
+ONE = Decimal(1)
+T = TypeVar("T", Figure, Progress)
+Ratios = Mapping[tuple[int, int], Decimal]  # (target, end month) → units in force per unit of that month
+
+
+def led_in(period: Period, unit: Unit | int) -> QuerySet[Terms]:
+    """The targets (as a subquery of their ids) that this unit leads in that period."""
+    return Terms.objects.filter(period=period.pk, lead=unit).values("target")  # type: ignore[return-value]
+
+
+def stand_in_force(targets: Iterable[Target], period: Period) -> None:
+    """Let these targets stand as they are in force in that period; two queries, again and again alike.
+
+    Value, unit, pace and lead are those in force, the baseline and prefetched allocations are expressed in
+    that unit; `plan_value` and `plan_unit` keep what the plan wrote. Nothing of it is ever saved.
+    """
+    _stand_each([(target, period.pk) for target in targets])
+
+
+def rows_in_force(rows: Iterable[Figure | Progress]) -> None:
+    """`stand_in_force` for the target of each figure or stored row, in its own period."""
+    found = list(rows)
+    _stand_each([(row.target, row.period_id) for row in found])
+    for figure in found:
+        if isinstance(figure, Figure) and figure.allocation is not None:
+            _express(figure.allocation, figure.target.unit_factor)
+
+
+def _stand_each(places: list[tuple[Target, int]]) -> None:
+    changed = Terms.objects.filter(
+        Q(is_adjusted=True) | Q(is_moved=True),
+        target__in={target.pk for target, _period in places},
+        period__in={period for _target, period in places},
+    )
+    terms = {(row.target_id, row.period_id): row for row in changed}
+    leads = Unit.objects.select_related("bureau").in_bulk({row.lead_id for row in terms.values()})
+    for target, period in places:
+        _stand(target, terms.get((target.pk, period)), leads)
+
+
+def _stand(target: Target, terms: Terms | None, leads: Mapping[int, Unit]) -> None:
+    if target.written is None and terms is None:
+        return
+    written = target.written or Written(
+        target.value, target.unit, target.pace, target.pace_shares, target.lead_id, target.baseline
+    )
+    target.written, target.in_force = written, terms
+    target.value = terms.value if terms else written.value
+    target.unit = terms.unit if terms else written.unit
+    target.pace = terms.pace if terms else written.pace
+    target.pace_shares = terms.pace_shares if terms else written.pace_shares
+    lead_id = terms.lead_id if terms else written.lead_id
+    if target.lead_id != lead_id:
+        target.lead_id = lead_id
+        if lead_id in leads:
+            target.lead = leads[lead_id]
+    target.baseline = None if written.baseline is None else written.baseline * target.unit_factor
+    for part in getattr(target, "_prefetched_objects_cache", {}).get("allocations", ()):
+        _express(part, target.unit_factor)
+
+
+def _express(part: Allocation, factor: Decimal) -> None:
+    """Value and baseline of a part in the unit in force; `expressed_by` remembers what was done already."""
+    change = factor / part.expressed_by
+    if change != ONE:
+        part.value = None if part.value is None else part.value * change
+        part.baseline = None if part.baseline is None else part.baseline * change
+        part.expressed_by = factor
+
+
+def part_value(part: Allocation, target: Target) -> Decimal | None:
+    """The value of a part in the unit in which its target stands."""
+    _express(part, target.unit_factor)
+    return part.value
+
+
+def unit_ratios(targets: Collection[int], period: Period) -> Ratios:
+    """How amounts of the year's other periods become amounts of this one; only where the two differ."""
+    rows = Terms.objects.filter(target__in=targets, period__year=period.year, is_adjusted=True)
+    factors: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for target, month, factor in rows.values_list("target_id", "period__month", "unit_factor"):
+        factors[target][month] = factor
+    ratios: dict[tuple[int, int], Decimal] = {}
+    for target, known in factors.items():
+        if set(known.values()) == {ONE}:
+            continue
+        now = known.get(period.month, ONE)
+        for month in range(1, 13):
+            ratio = now / known.get(month, ONE)
+            if ratio != ONE:
+                ratios[target, month] = ratio
+    return ratios
+
+
+def in_unit_of(period: Period, items: Iterable[T]) -> list[T]:
+    """Figures or stored rows (with their periods) of a year, their amounts in the unit of that period."""
+    found = list(items)
+    ratios = unit_ratios({item.target_id for item in found}, period) if found else {}
+    for item in found:
+        ratio = ratios.get((item.target_id, item.period.month))
+        if ratio is not None:
+            for name in _amounts(item):
+                amount = getattr(item, name)
+                setattr(item, name, None if amount is None else amount * ratio)
+    return found
+
+
+def _amounts(item: Figure | Progress) -> tuple[str, ...]:
+    """The fields that are expressed in the target's unit of measure; rates, shares and points are not."""
+    if isinstance(item, Figure):
+        return ("value", "approved_value", "forecast")
+    amounts = ("target_value", "actual", "baseline", "expected")
+    return amounts if item.gap_is_points else (*amounts, "gap_shown")
