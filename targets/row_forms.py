@@ -35,6 +35,7 @@ from targets.models import FigureWarning
 from targets.selectors.entry import FigureRow, TextRow
 from targets.selectors.nodes import Node
 from targets.units import plain
+from targets.words import single_period_name
 
 NOT_APPLICABLE = "不适用"
 
@@ -86,6 +87,10 @@ class FigureForm(RowForm):
         target = row.duty.target
         unit = unit_of_measure(target.unit)
         self.fields["value"] = Number(unit, label=_("This period, cumulative"))
+        if target.measure == Measure.FLOW:
+            self.fields["single"] = PlainNumber(unit, label=_("Single quarter"), show_hidden_initial=True)
+            self.fields["value"].show_hidden_initial = True
+            self.fields["typed"] = forms.CharField(widget=forms.HiddenInput, required=False)
         self.fields["forecast"] = PlainNumber(unit, label=_("Expected for the year"))
         if target.measure == Measure.RATIO:
             other = unit_of_measure(_("one unit for both"))
@@ -95,7 +100,7 @@ class FigureForm(RowForm):
             self.fields[_answer_name(warning)] = Text(MAX_ANSWER, label=_("Your answer"))
         _name_fields(self, row.duty.label)
         for name, field in self.fields.items():
-            if name in {"value", "forecast", "nature", "note"}:
+            if name in {"value", "single", "forecast", "nature", "note"}:
                 field.widget.attrs["data-column"] = name
 
     @property
@@ -103,18 +108,54 @@ class FigureForm(RowForm):
         """What was understood, where what was typed was converted; "" where nothing was."""
         entered = self.row.item.entered if self.row.item else ""
         if self.is_bound:
-            entered = self._typed_value()
+            entered = self._text(self.typed_column)
         try:
             return parse_entry(entered, unit_of_measure(self.row.duty.target.unit)).echo or ""
         except EntryProblem:
             return ""
 
+    @property
+    def typed_column(self) -> str:
+        """Which of the two numbers of a flow was typed: "value" (cumulative) or "single".
+
+        The page's script says it; without one, it is the single quarter when it alone differs from what
+        stood there.
+        """
+        if "single" not in self.fields or self.add_prefix("single") not in self.data:
+            return "value"
+        told = self.data.get(self.add_prefix("typed"))
+        if told in {"value", "single"}:
+            return str(told)
+        return "single" if self._differs("single") else "value"
+
     def clean_value(self) -> Entry:
-        if len(self._typed_value()) > MAX_ENTERED:
-            message = _("Type the number alone, in at most %(limit)s characters.")
-            raise ValidationError(message % {"limit": MAX_ENTERED})
-        entry: Entry = self.cleaned_data["value"]
+        entry: Entry = self._short("value")
         return entry
+
+    def clean_single(self) -> Decimal | None:
+        number: Decimal | None = self._short("single")
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["basis"] = Basis.CUMULATIVE
+        if self.typed_column == "single" and "single" in data and "value" in data:
+            told = self.data.get(self.add_prefix("typed"))
+            stands = None if told or not self._differs("value") else data["value"].value
+            data["value"], data["basis"] = self._from_single(data["single"], stands), Basis.SINGLE
+        return data
+
+    def _from_single(self, single: Decimal | None, stands: Decimal | None) -> Entry:
+        """The cumulative value; adds an error where it cannot be told, or contradicts the one typed too."""
+        value = self.row.cumulative_from(single)
+        if single is not None and value is None:
+            names = "、".join(single_period_name(key) for key in self.row.missing_quarters)
+            text = _("%(missing)s is missing: type the cumulative number here, or enter that quarter first.")
+            self.add_error("single", text % {"missing": names})
+        elif stands is not None and stands != value:
+            text = _("The single quarter and the cumulative number contradict each other: clear one of them.")
+            self.add_error("single", text)
+        return Entry(value)
 
     def to_input(self) -> FigureInput:
         """What was typed, for a valid form. What the form does not show stays as it is stored."""
@@ -130,15 +171,26 @@ class FigureForm(RowForm):
             not_applicable=entry.not_applicable,
             numerator=data["numerator"] if shows_parts else item.numerator if item and same else None,
             denominator=data["denominator"] if shows_parts else item.denominator if item and same else None,
-            basis=item.basis if item and same else Basis.CUMULATIVE,
-            entered=item.entered if item and same and item.entered else self._typed_value(),
+            basis=item.basis if item and same else data["basis"],
+            entered=item.entered if item and same and item.entered else self._text(self.typed_column),
             nature=data["nature"] or (item.nature if item else self.row.default_nature),
             forecast=data["forecast"],
             note=data["note"],
         )
 
-    def _typed_value(self) -> str:
-        return tidy_text(self.data.get(self.add_prefix("value"), ""))
+    def _text(self, name: str) -> str:
+        return tidy_text(self.data.get(self.add_prefix(name), ""))
+
+    def _differs(self, name: str) -> bool:
+        """Whether a number differs from what stood in its cell when the page was opened."""
+        stood = tidy_text(self.data.get(self.add_initial_prefix(name), ""))
+        return self._text(name) != stood
+
+    def _short(self, name: str) -> Any:
+        if len(self._text(name)) > MAX_ENTERED:
+            message = _("Type the number alone, in at most %(limit)s characters.")
+            raise ValidationError(message % {"limit": MAX_ENTERED})
+        return self.cleaned_data[name]
 
     def answers(self) -> dict[int, str]:
         """The answers to warnings that differ from what is stored."""
@@ -234,6 +286,7 @@ def _figure_initial(row: FigureRow) -> dict[str, Any]:
     return {
         **initial,
         "value": value,
+        "single": shown(row.single, decimals),
         "numerator": shown(item.numerator),
         "denominator": shown(item.denominator),
         "forecast": shown(item.forecast, decimals),

@@ -8,44 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
-from accounts.models import User
-from targets.enums import Nature
+from targets.conflicts import ShownConflict, shown_conflict
 from targets.errors import Conflict
-from targets.formatting import format_plain
 from targets.inputs import FigureInput, NarrativeInput
-from targets.labels import LABELS
-from targets.models import Figure, FigureVersion, Narrative, NarrativeVersion
-from targets.policies import EDITABLE
+from targets.models import Figure, FigureVersion, Narrative, NarrativeVersion, Period, Progress
 from targets.row_forms import FigureForm, OpenedAt, TextForm
 from targets.selectors.entry import FigureRow, Sheet, TextRow
+from targets.selectors.preview import TypedFigure, previewed
 
 Content = list[object] | None  # None: nothing was there
-
-
-@dataclass(frozen=True)
-class Clash:
-    """One field of a conflict: what stands there now beside what this person typed."""
-
-    label: str
-    stored: str
-    mine: str
-
-
-@dataclass(frozen=True)
-class ShownConflict:
-    """Somebody else saved this row meanwhile: who, when, and what differs."""
-
-    by: User
-    at: datetime
-    clashes: tuple[Clash, ...]
-    can_be_saved: bool  # False: it was submitted meanwhile
 
 
 @dataclass
@@ -56,6 +31,7 @@ class Line:
     form: FigureForm | TextForm
     is_touched: bool = False
     conflict: ShownConflict | None = None
+    light: Progress | None = None  # of a figure: what it would be with the number that stands in the cell
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +70,7 @@ class SheetForm:
             line.is_touched = not valid or _differs(line.form.to_input(), bases[line.row.key])
             if not line.is_touched and not _answered(line):
                 line.form = type(line.form)(line.row)  # type: ignore[arg-type]
+        light_lines(self.sheet.period, self.figures)
 
     @property
     def lines(self) -> list[Line]:
@@ -154,7 +131,7 @@ class SheetForm:
         lines = {_subject(line.row): line for line in self.lines}
         for conflict in conflicts:
             line = lines[_subject_of(conflict.item)]
-            line.conflict = _shown(conflict)
+            line.conflict = shown_conflict(conflict)
             now = OpenedAt(conflict.item.revision, conflict.item.last_version)
             assert isinstance(line.form.data, QueryDict)  # it is bound
             data = line.form.data.copy()
@@ -166,6 +143,30 @@ def _bound(kind: type[Any], row: FigureRow | TextRow, posted: QueryDict) -> Any:
     """The row's form with what was posted; unbound where nothing was posted for it."""
     form = kind(row)
     return kind(row, posted) if form.add_prefix("at") in posted else form
+
+
+def light_lines(period: Period, lines: Iterable[Line]) -> None:
+    """Show each line the rate and light that its number would have; what cannot be read has none."""
+    typed = {line.row.key: found for line in lines if (found := typed_figure(line)) is not None}
+    lights = previewed(period, typed.values())
+    for line in lines:
+        if line.row.key in typed:
+            line.light = lights.get(typed[line.row.key].key)
+
+
+def typed_figure(line: Line) -> TypedFigure | None:
+    """The number that stands in a line's cell; None where it cannot be read."""
+    assert isinstance(line.row, FigureRow) and isinstance(line.form, FigureForm)
+    duty = line.row.duty
+    stands: FigureInput | Figure | None = line.row.item
+    if line.form.is_bound:
+        if not line.form.is_valid():
+            return None
+        stands = line.form.to_input()
+    part = duty.allocation.pk if duty.allocation else None
+    if stands is None:
+        return TypedFigure(duty.target, part, None)
+    return TypedFigure(duty.target, part, stands.value, stands.not_applicable)
 
 
 def _answered(line: Line) -> bool:
@@ -228,45 +229,3 @@ def _subject_of(item: Figure | Narrative) -> tuple[str, int, int | None]:
     if isinstance(item, Figure):
         return "figure", item.target_id, item.allocation_id
     return ("task", item.task_id, None) if item.task_id else ("target", item.target_id or 0, None)
-
-
-def _shown(conflict: Conflict) -> ShownConflict:
-    item, mine = conflict.item, conflict.mine
-    pairs = _figure_pairs(item, mine) if isinstance(item, Figure) else _text_pairs(item, mine)
-    clashes = tuple(Clash(str(label), stored, typed) for label, stored, typed in pairs if stored != typed)
-    return ShownConflict(item.updated_by, item.updated_at, clashes, item.state in EDITABLE)
-
-
-def _figure_pairs(item: Figure, mine: FigureInput) -> list[tuple[object, str, str]]:
-    """(column, stored, typed) of every column of the grid."""
-    return [
-        (_("This period, cumulative"), _value(item), _value(mine)),
-        (_("Expected for the year"), _number(item.forecast), _number(mine.forecast)),
-        (_("Nature of the data"), str(LABELS[Nature(item.nature)]), str(LABELS[Nature(mine.nature)])),
-        (_("Numerator"), _number(item.numerator), _number(mine.numerator)),
-        (_("Denominator"), _number(item.denominator), _number(mine.denominator)),
-        (_("Note"), item.note, mine.note),
-    ]
-
-
-def _text_pairs(item: Narrative, mine: NarrativeInput) -> list[tuple[object, str, str]]:
-    stored = {report.milestone_id: report for report in item.node_reports.select_related("milestone")}
-    pairs: list[tuple[object, str, str]] = [
-        (_("Progress"), item.progress, mine.progress),
-        (_("Problems"), item.problem, mine.problem),
-        (_("Next steps"), item.next_step, mine.next_step),
-    ]
-    texts = {report.milestone_id: report.milestone.text for report in stored.values()}
-    for pk in sorted(stored.keys() | mine.nodes.keys()):
-        theirs = stored[pk].what or _("Done") if pk in stored else ""
-        own = mine.nodes[pk] or _("Done") if pk in mine.nodes else ""
-        pairs.append((texts.get(pk) or _("Node"), theirs, own))
-    return pairs
-
-
-def _value(one: Figure | FigureInput) -> str:
-    return _("Not applicable") if one.not_applicable else _number(one.value)
-
-
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else format_plain(value)

@@ -82,6 +82,7 @@ POST_ONLY = {
     "keep-alive",
     "set-account-active",
     "review-decide",
+    "entry-preview",
     "upload-create",
     "upload-apply",
     "upload-discard",
@@ -94,6 +95,8 @@ POST_ONLY = {
 }
 WITH_NUMBER = {
     *("set-account-active", "upload-apply", "upload-discard", "exception-decide"),
+    "entry-preview",
+    *("set-account-active", "upload-apply", "upload-discard"),
     *("import-decide", "import-act", "import-take", "import-discard"),
 }
 # Addresses that name an object.

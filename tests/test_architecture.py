@@ -27,6 +27,7 @@ PURE = [
     "targets/counts.py",
     "targets/progress.py",
     "targets/progress_rows.py",
+    "targets/progress_preview.py",
     "targets/formatting.py",
     "targets/explanation.py",
     "targets/figure_columns.py",

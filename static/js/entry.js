@@ -31,15 +31,21 @@
     next.focus();
     if (next.select) next.select();
   };
+  let before = "";
+  grid.addEventListener("focusin", ({ target }) => { before = target.value; });
   grid.addEventListener("keydown", (event) => {
     const cell = event.target;
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || !cell.dataset.column) return;
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey || !cell.dataset.column) return;
     const { key } = event;
     const list = cell.tagName === "SELECT";
     const { selectionStart: start, selectionEnd: end, value } = cell;
     const all = end - start === value.length;
     const up = key === "Enter" ? event.shiftKey : key === "ArrowUp" && !list;
-    if (key === "Enter" || up || (key === "ArrowDown" && !list)) {
+    if (key === "Escape" && cell.value !== before) {
+      cell.value = before;
+      cell.dispatchEvent(new Event("input", { bubbles: true }));
+      if (cell.select) cell.select();
+    } else if (key === "Enter" || up || (key === "ArrowDown" && !list)) {
       event.preventDefault();
       go(cells(grid, cell.dataset.column), cell, up ? -1 : 1);
     } else if (key === "ArrowLeft" && (list || all || end === 0)) {

@@ -1,9 +1,13 @@
 "use strict";
-/* A block copied in Excel or WPS goes into the cells of the entry grid; what does not fit is counted. */
+/* A block copied in Excel or WPS goes into the cells of the entry grid. A blank cell of the block leaves its cell
+   as it is; what was read-only or fell outside the table is counted; the whole paste can be taken back. */
 (() => {
   const grid = document.querySelector("[data-grid]");
   const told = document.querySelector("[data-told]");
-  if (!grid || !told) return;
+  const back = document.querySelector("[data-undo]");
+  if (!grid || !told || !back) return;
+  const COLUMNS = ["single", "value", "forecast", "nature", "note"];
+  let replaced = []; // [field, what stood in it]
 
   /* A block of cells: tabs and line breaks part them, quotes hold a line break inside a cell. */
   const parse = (text) => {
@@ -15,27 +19,61 @@
     }
     return rows;
   };
-  const put = (field, text) => {
-    if (field.tagName !== "SELECT") field.value = text.replace(/\s*\n\s*/g, " ");
-    else [...field.options].forEach((option) => { if (option.text === text) field.value = option.value; });
+  const write = (field, value) => {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const put = (field, text) => {
+    let value = text.replace(/\s*\n\s*/g, " ");
+    if (field.tagName === "SELECT") {
+      const option = [...field.options].find((one) => one.text === text);
+      if (!option) return false;
+      value = option.value;
+    }
+    replaced.push([field, field.value]);
+    write(field, value);
+    return true;
+  };
+  const fill = (row, from, cells, count) => {
+    const filled = cells.map((text, right) => {
+      const column = COLUMNS[from + right];
+      const field = row && column && row.querySelector(`[data-column=${column}]`);
+      const what = !row || !column ? "outside" : !text ? "blank" : field && put(field, text) ? "filled" : "skipped";
+      count[what] += 1;
+      return what === "filled" ? column : "";
+    });
+    /* Both numbers of a flow were pasted: neither follows from the other, the server compares them. */
+    const typed = row && row.querySelector("[name$=-typed]");
+    if (typed && filled.includes("single") && filled.includes("value")) typed.value = "";
+  };
+  const undo = () => {
+    replaced.splice(0).reverse().forEach(([field, value]) => write(field, value));
+    back.hidden = true;
+    told.textContent = back.dataset.undo;
+  };
+
   grid.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
-    const start = event.target.dataset.column;
-    if (!start || !/[\t\n]/.test(text.trimEnd())) return;
+    const from = COLUMNS.indexOf(event.target.dataset.column);
+    if (from < 0 || !/[\t\r\n]/.test(text.trimEnd())) return;
     event.preventDefault();
-    const columns = ["value", "forecast", "nature", "note"];
-    const lines = [...grid.tBodies[0].rows].filter((row) => row.id);
-    const top = lines.indexOf(event.target.closest("tr"));
-    const count = { filled: 0, skipped: 0, outside: 0 };
-    parse(text).forEach((row, down) => row.forEach((cell, right) => {
-      const line = lines[top + down];
-      const column = columns[columns.indexOf(start) + right];
-      const field = line && column && line.querySelector(`[data-column=${column}]`);
-      if (field) put(field, cell);
-      count[field ? "filled" : line && column ? "skipped" : "outside"] += 1;
-    }));
-    grid.dispatchEvent(new Event("input", { bubbles: true }));
+    replaced = [];
+    const rows = [...grid.tBodies[0].rows].filter((row) => row.id);
+    const top = rows.indexOf(event.target.closest("tr"));
+    const count = { filled: 0, blank: 0, skipped: 0, outside: 0 };
+    parse(text).forEach((cells, down) => fill(rows[top + down], from, cells, count));
+    back.hidden = !replaced.length;
     told.textContent = told.dataset.told.replace(/\{(\w+)\}/g, (_all, name) => count[name]);
+  });
+  back.addEventListener("click", undo);
+  grid.addEventListener("keydown", (event) => {
+    if (!replaced.length || !(event.ctrlKey || event.metaKey) || event.key !== "z") return;
+    event.preventDefault();
+    undo();
+  });
+  grid.addEventListener("input", (event) => {
+    if (!event.isTrusted) return;
+    replaced = []; // something was typed since: the paste stands
+    back.hidden = true;
   });
 })();

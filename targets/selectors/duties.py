@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -32,6 +34,12 @@ class FigureDuty:
     def key(self) -> str:
         """Names the row in the form and on the page."""
         return figure_key(self.target.pk, self.allocation.pk if self.allocation else None)
+
+    @property
+    def owner(self) -> Unit:
+        """The unit that reports it."""
+        part = self.allocation
+        return part.unit if part is not None and part.unit_id == self.owner_id else self.target.lead
 
     @property
     def label(self) -> str:
@@ -69,11 +77,7 @@ class Duties:
 def duties(period: Period, unit: Unit | None = None) -> Duties:
     """What this unit (None: the whole bureau) reports in the period; a fixed number of queries."""
     targets = _targets(period, unit)
-    figures = [
-        FigureDuty(target, part, owner_of(target, part), is_due(target, part, period.key))
-        for target in targets
-        for part in _columns(target)
-    ]
+    figures = _figures(period, targets)
     texts = [
         TextDuty(target, target.lead_id, is_due=False)
         for target in targets
@@ -89,6 +93,20 @@ def duties(period: Period, unit: Unit | None = None) -> Duties:
     )
 
 
+def figure_duties(period: Period, keys: Collection[str]) -> list[FigureDuty]:
+    """Every figure of the targets that are named in these keys (see `FigureDuty.key`); two queries."""
+    named = [re.fullmatch(r"f([0-9]{1,9})(?:p[0-9]{1,9})?", key) for key in keys]
+    return _figures(period, _targets(period, None, {int(found[1]) for found in named if found}))
+
+
+def _figures(period: Period, targets: Iterable[Target]) -> list[FigureDuty]:
+    return [
+        FigureDuty(target, part, owner_of(target, part), is_due(target, part, period.key))
+        for target in targets
+        for part in _columns(target)
+    ]
+
+
 def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
     """Whether a figure is missing when there is none; a part without a target of its own (–) never is."""
     if part is not None and part.value is None:
@@ -98,10 +116,12 @@ def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
     return target.due == Due.EVERY or key.month == LAST_MONTH
 
 
-def _targets(period: Period, unit: Unit | None) -> list[Target]:
-    """The targets as they stand in the period, with their parts."""
+def _targets(period: Period, unit: Unit | None, only: Collection[int] | None = None) -> list[Target]:
+    """The targets as they stand in the period, with their parts; `only` those with these ids."""
     parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
     found = Target.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
+    if only is not None:
+        found = found.filter(pk__in=only)
     if unit is not None:
         own_part = Allocation.objects.filter(unit=unit).values("target")
         found = found.filter(Q(pk__in=led_in(period, unit)) | Q(pk__in=own_part))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import Unit
-from targets.enums import Measure, Nature
+from targets.enums import Due, Measure, Nature, Pace
 from targets.models import (
     Decision,
     Figure,
@@ -19,9 +19,10 @@ from targets.models import (
     NodeReport,
     Period,
 )
-from targets.openings import Opening
+from targets.openings import EVERYTHING, NOTHING, Opening
+from targets.periods import PeriodKey
 from targets.policies import EDITABLE, SEEN_BY_LEADERS
-from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
+from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties, figure_duties
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -37,6 +38,7 @@ from targets.selectors.versions import approved_versions, show_version
 from targets.selectors.work import UnitWork, WorkItem
 
 Item = Figure | Narrative
+_OPENINGS = {True: EVERYTHING, False: NOTHING}  # of the office, which looks at all units at once
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class FigureRow:
     last_year: Decimal | None  # the same period
     previous: Figure | None  # of the reporting period before
     quarter_before: Decimal | None  # of the quarter that ended before this period; 0 in the first
+    missing_quarters: tuple[PeriodKey, ...]  # earlier quarters of this year without a number
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
     text: TextRow | None
@@ -137,9 +140,28 @@ class FigureRow:
     @property
     def single(self) -> Decimal | None:
         """What a flow gained since the quarter before; None where either number is missing."""
-        if self.value is None or self.quarter_before is None or self.duty.target.measure != Measure.FLOW:
+        return self.single_of(self.value)
+
+    def single_of(self, value: Decimal | None) -> Decimal | None:
+        """The single quarter to a cumulative value of this row."""
+        if value is None or self.quarter_before is None or self.duty.target.measure != Measure.FLOW:
             return None
-        return self.value - self.quarter_before
+        return value - self.quarter_before
+
+    @property
+    def is_annual(self) -> bool:
+        """年度指标: judged in the last period only."""
+        target = self.duty.target
+        return target.pace == Pace.YEAR_END or target.due == Due.LAST
+
+    def cumulative_from(self, single: Decimal | None) -> Decimal | None:
+        """The cumulative value of a flow of which the single quarter was typed.
+
+        None where an earlier quarter is missing. Source: the domain description, section 4.
+        """
+        if single is None or self.quarter_before is None or self.missing_quarters:
+            return None
+        return self.quarter_before + single
 
     @property
     def default_nature(self) -> str:
@@ -187,21 +209,28 @@ def entry_sheet(period: Period, unit: Unit, *, drafts: bool = True) -> Sheet:
     Without `drafts` (for people outside the unit) an item that is not submitted shows its approved version,
     or nothing.
     """
-    return _Loader(period, unit, drafts).sheet()
+    return _Loader(period, unit, drafts, duties(period, unit)).sheet()
+
+
+def figure_rows(period: Period, keys: Collection[str]) -> list[FigureRow]:
+    """The rows of these figures (`f12`, `f12p3`), drafts included, whoever reports them; those of another
+    bureau or year are left out. A fixed number of queries."""
+    found = [duty for duty in figure_duties(period, keys) if duty.key in keys]
+    return _Loader(period, None, True, Duties(tuple(found), ())).figure_rows()
 
 
 class _Loader:
     """Fetches what the rows need, each kind once."""
 
-    def __init__(self, period: Period, unit: Unit, drafts: bool) -> None:
+    def __init__(self, period: Period, unit: Unit | None, drafts: bool, owed: Duties) -> None:
         self.period, self.unit = period, unit
         self.before = period_before(period)
-        self.opening = opening(period, unit)
-        self.duties: Duties = duties(period, unit)
+        self.opening = opening(period, unit) if unit else _OPENINGS[period.is_open]
+        self.duties = owed
         targets = {duty.target.pk: duty.target for duty in self.duties.figures}
         self.figures = figures_of_year(period, targets)
-        self.narratives = self._narratives()
-        self.ticked = self._ticked()
+        self.narratives = self._narratives() if owed.texts else {}
+        self.ticked = self._ticked() if owed.texts else {}
         self.last_year = values_of_last_year(period, targets.values())
         if not drafts:
             self._hide_drafts()
@@ -209,7 +238,11 @@ class _Loader:
         self.rounds = rounds_of(now)
         self.warnings = warnings_about(item for item in now if isinstance(item, Figure))
 
+    def figure_rows(self) -> list[FigureRow]:
+        return [self._figure_row(duty, {}) for duty in self.duties.figures]
+
     def sheet(self) -> Sheet:
+        assert self.unit is not None
         texts = [self._text_row(duty) for duty in self.duties.texts]
         beside = {row.duty.subject.pk: row for row in texts if row.key.startswith("t")}
         rows = [self._figure_row(duty, beside) for duty in self.duties.figures]
@@ -230,6 +263,7 @@ class _Loader:
         year = self.figures.get((target.pk, part.pk if part else None), {})
         item = year.get(self.period.month)
         quarters = self.period.key.earlier_quarters
+        missing = (key for key in quarters if counted_value(year.get(key.month)) is None)
         return FigureRow(
             duty=duty,
             item=item,
@@ -237,6 +271,7 @@ class _Loader:
             last_year=None if part else self.last_year.get(target.pk),
             previous=year.get(self.before.month) if self.before else None,
             quarter_before=counted_value(year.get(quarters[-1].month)) if quarters else Decimal(0),
+            missing_quarters=tuple(missing),
             warnings=self.warnings.get(item.pk, ()) if item else (),
             rounds=self.rounds.get((Figure, item.pk), ()) if item else (),
             text=None if part else texts.get(target.pk),

@@ -31,6 +31,19 @@ def warnings_for_many(figures: Sequence[Figure]) -> dict[int, list[FoundWarning]
     return {figure.pk: around.warnings(figure) for figure in figures}
 
 
+def warnings_for_typed(figures: Sequence[Figure]) -> list[list[FoundWarning]]:
+    """The warnings of figures of one period as they are typed (unsaved), in their order; queries as above.
+
+    Each is compared with what is stored around it, and with the others that are typed beside it.
+    """
+    if not figures:
+        return []
+    around = _Around(figures[0].period, figures)
+    for figure in figures:
+        around.values[figure.target_id, figure.allocation_id][around.period.month] = figure.value
+    return [around.warnings(figure) for figure in figures]
+
+
 class _Around:
     """The year's figures of the targets in question, of their groups and of their tasks, each kind once.
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require, signed_in
 from accounts.held import take
@@ -21,7 +22,8 @@ from targets.errors import Refused, StaleForm
 from targets.forms import ReasonForm
 from targets.models import Figure, Narrative, Period
 from targets.policies import may_correct, may_withdraw
-from targets.selectors.entry import entry_sheet
+from targets.row_preview import RowPreview, row_previews
+from targets.selectors.entry import entry_sheet, figure_rows
 from targets.selectors.exceptions import exception_context
 from targets.selectors.openings import opening
 from targets.selectors.owners import entered_units, unit_of
@@ -29,6 +31,8 @@ from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
 from targets.services.entering import open_correction, save_entries, submit_entries, withdraw_correction
 from targets.sheet_form import SheetForm
+
+MOST_PREVIEWED = 50  # rows in one request
 
 
 class Access(StrEnum):
@@ -70,6 +74,20 @@ def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
     return _page(request, form, access)
 
 
+@require_POST
+def preview(request: HttpRequest, period_id: int) -> HttpResponse:
+    """What the typed rows would give: light, rate, the other number, what looks odd. Stores nothing."""
+    period = _period(period_id)
+    user = require(request, Permission.VIEW_PLAN, period.bureau)
+    rows = figure_rows(period, request.POST.getlist("row")[:MOST_PREVIEWED])
+    owners = {row.duty.owner_id: row.duty.owner for row in rows}
+    for unit in Unit.objects.select_related("bureau").filter(pk__in=owners):
+        if not may_enter(user, unit):
+            raise PermissionDenied
+    found = row_previews(period, rows, request.POST)
+    return JsonResponse({"rows": [_told(request, one) for one in found]})
+
+
 @require_http_methods(["GET", "POST"])
 def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Reopen an approved figure or text with a reason, or close a correction in which nothing changed."""
@@ -96,10 +114,28 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, "targets/entry_correction.html", context)
 
 
+def _told(request: HttpRequest, found: RowPreview) -> dict[str, Any]:
+    """One row's preview as the page's script puts it in place."""
+    context = {"line": found.line, "row": found.line.row, "form": found.line.form, "warnings": found.warnings}
+    return {
+        "key": found.line.row.key,
+        "column": found.column,
+        "number": found.number,
+        "kept": [str(pk) for pk in found.kept],
+        "light": render_to_string("targets/_entry_light.html", context, request),
+        "said": render_to_string("targets/_entry_live.html", context, request).strip(),
+    }
+
+
+def _period(period_id: int) -> Period:
+    """A started period; Http404 otherwise."""
+    periods = Period.objects.select_related("bureau").filter(started_on__isnull=False)
+    return get_object_or_404(periods, pk=period_id)
+
+
 def _place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
     """A started period and a unit of the same bureau; Http404 otherwise."""
-    periods = Period.objects.select_related("bureau").filter(started_on__isnull=False)
-    period = get_object_or_404(periods, pk=period_id)
+    period = _period(period_id)
     units = Unit.objects.select_related("bureau").filter(bureau=period.bureau_id)
     return period, get_object_or_404(units, pk=unit_id)
 

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.figures import more_figures
 from tests.stack import CopiedDatabase
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
 
-BLOCK = '20.0\t21\t\t"one\nnote"\tbeyond\r\n６７２５\r\n17.3\r\n1,994.92\r\n163\r\n1321\r\nbelow\r\n'
+COUNT_KEYS = """() => {
+  window.keys = 0;
+  document.addEventListener("keydown", () => { window.keys += 1; }, true);
+}"""
+BLOCK = '20.0\t21\t核定\t"one\nnote"\tbeyond\r\n６７２５\r\n17.3\r\n\r\n163\r\n1321\r\nbelow\r\n'
 PASTE = """text => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -69,18 +74,77 @@ def test_keys_move_as_in_a_spreadsheet(open_sheet: Callable[..., Page]) -> None:
         "'keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
     )
     assert page.evaluate(PLACE) == f"{rows[0]} value"  # an input method is composing
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("99")
+    page.keyboard.press("Escape")
+    assert cells.nth(0).input_value() == "12"  # what stood there when the cell was entered
 
 
-def test_a_block_is_pasted_and_what_fell_outside_is_counted(open_sheet: Callable[..., Page]) -> None:
+def test_forty_figures_by_keyboard_take_one_key_more_than_their_digits(
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
+) -> None:
+    with more_figures(database, 40 - 6):
+        page = open_sheet()
+        cells = page.locator("[data-column=value]")
+        assert cells.count() == 40
+        cells.nth(0).focus()
+        page.evaluate(COUNT_KEYS)
+        numbers = [str(1000 + 7 * index) for index in range(40)]
+        for number in numbers:
+            page.keyboard.type(number)
+            page.keyboard.press("Enter")
+        assert page.evaluate("() => window.keys") <= 40 * (4 + 1)
+        assert [cells.nth(index).input_value() for index in range(40)] == numbers
+
+
+def test_the_other_number_and_the_light_follow_as_one_types(open_sheet: Callable[..., Page]) -> None:
+    page = open_sheet()
+    single = page.locator("[data-column=single]").first
+    row = page.locator("tr[id]", has=single).first
+    single.press_sequentially("1965")
+    expect(row.locator("[data-column=value]")).to_have_value("6725.0")
+    expect(row.locator("[data-light]")).to_contain_text("已完成")
+    row.locator("[data-column=value]").fill("67000000万元")
+    expect(row.locator("[data-light]")).to_contain_text("基本完成")
+    expect(single).to_have_value("1940.0")
+    expect(page.locator("[data-live]", has_text="6,700亿元")).to_be_visible()
+
+
+def test_a_block_is_pasted_counted_and_taken_back(open_sheet: Callable[..., Page]) -> None:
     page = open_sheet()
     values = page.locator("[data-column=value]")
+    values.nth(3).fill("5")
     values.nth(0).focus()
     page.evaluate(PASTE, BLOCK)
     typed = [values.nth(index).input_value() for index in range(6)]
-    assert typed == ["20.0", "６７２５", "17.3", "1,994.92", "163", "1321"]
+    assert typed == ["20.0", "６７２５", "17.3", "5", "163", "1321"]  # a blank cell erases nothing
     assert page.locator("[data-column=forecast]").nth(0).input_value() == "21"
+    assert page.locator("[data-column=nature]").nth(0).evaluate("one => one.value") == "VERIFIED"
     assert page.locator("[data-column=note]").nth(0).input_value() == "one note"
-    assert "2" in page.locator("[data-told]").inner_text()
+    told = page.locator("[data-told]")
+    assert told.get_attribute("role") == "status"
+    expect(told).to_contain_text("已粘贴8格。未改动：空白1格，只读0格，超出表格2格")
+    expect(page.locator("[data-live]", has_text="6,725")).to_have_count(0)
+    page.get_by_role("button", name="撤销粘贴").click()
+    assert [values.nth(index).input_value() for index in range(6)] == ["", "", "", "5", "", ""]
+    values.nth(0).focus()
+    page.evaluate(PASTE, BLOCK)
+    page.keyboard.press("Control+z")
+    assert values.nth(0).input_value() == ""
+
+
+def test_both_numbers_of_a_flow_are_pasted_and_a_contradiction_is_said(
+    open_sheet: Callable[..., Page],
+) -> None:
+    page = open_sheet()
+    single = page.locator("[data-column=single]").first
+    row = page.locator("tr[id]", has=single).first
+    single.focus()
+    page.evaluate(PASTE, "1,965\t6,725\r\n")
+    expect(row.locator("[data-light]")).to_contain_text("已完成")
+    page.evaluate(PASTE, "1,000\t6,725\r\n")
+    expect(page.locator("[data-live]", has_text="相互矛盾")).to_be_visible()
 
 
 def test_last_periods_words_are_copied_where_blank_and_leaving_warns(

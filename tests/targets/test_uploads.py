@@ -458,7 +458,7 @@ class TestApplying:
         book = form_book()
         book["指标"][w11(book)] = 1121
         upload = send(book)
-        for name in ("wuhan_reviewer", "xian_reporter"):
+        for name in ("wuhan_reviewer", "wuhan_leader", "xian_reporter"):
             with pytest.raises(Refused):
                 service.apply(upload_id=upload.pk, by=person(name))
         upload.refresh_from_db()
