@@ -42,6 +42,7 @@ class Bureau(models.Model):
     )
     allow_self_approval = models.BooleanField(_("people may approve what they submitted"), default=False)
     skip_unit_review = models.BooleanField(_("no review in the unit"), default=False)
+    leader_sign_off = models.BooleanField(_("leaders in charge sign off"), default=False)
 
     class Meta:
         ordering = ["order", "code"]
@@ -80,6 +81,9 @@ class Unit(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind)
     order = models.PositiveSmallIntegerField(_("order"))
     leader = models.CharField(_("leader in charge"), max_length=40, blank=True)
+    leader_account = models.ForeignKey(
+        "User", on_delete=models.PROTECT, null=True, blank=True, related_name="units_in_charge"
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -92,6 +96,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def needs_sign_off(self) -> bool:
+        """Whether what the unit's reviewer passes waits for the leader in charge before the office."""
+        return self.bureau.leader_sign_off and self.leader_account_id is not None
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -200,6 +209,8 @@ class Membership(models.Model):
         """Whether this membership covers the act in that bureau or unit (None asks for anywhere)."""
         if permission not in ROLE_PERMISSIONS[Role(self.role)]:
             return False
+        if permission == Permission.SIGN_OFF and not (self.bureau and self.bureau.leader_sign_off):
+            return False  # a step that this bureau does not have
         if unit is not None and self.unit_id is not None:
             return self.unit_id == unit.pk
         scope = bureau or (unit.bureau if unit else None)

@@ -30,11 +30,13 @@ class Permission(StrEnum):
     ENTER_FIGURES = "enter_figures"  # of the own unit
     ENTER_FOR_UNITS = "enter_for_units"  # of any unit of the bureau
     REVIEW_UNIT = "review_unit"  # pass or return what the own unit submitted
+    SIGN_OFF = "sign_off"  # what the units in charge submitted, where the bureau wants it
     APPROVE = "approve"  # final approval for the bureau
     IMPORT_PLANS = "import_plans"  # a published document becomes the plan
     MANAGE_PERIODS = "manage_periods"
     PROPOSE_ADJUSTMENT = "propose_adjustment"  # of a target's value, unit, pace or lead
     APPROVE_ADJUSTMENT = "approve_adjustment"  # 审定
+    MANAGE_STEPS = "manage_steps"  # which steps the bureau's review has, and who signs off for whom
     EXPORT_REPORTS = "export_reports"
     OVERSEE_BUREAUS = "oversee_bureaus"  # every bureau, approved progress only
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -54,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT_PLANS,
             Permission.MANAGE_PERIODS,
             Permission.PROPOSE_ADJUSTMENT,
+            Permission.MANAGE_STEPS,
             Permission.EXPORT_REPORTS,
         }
     ),
@@ -61,6 +64,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.VIEW_PLAN,
             Permission.VIEW_SUBMITTED,
+            Permission.SIGN_OFF,
             Permission.EXPORT_REPORTS,
             Permission.APPROVE_ADJUSTMENT,
         }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import home_bureau
 from accounts.audit import record
 from accounts.held import ENDED
-from accounts.models import User
+from accounts.models import Bureau, User
 from accounts.permissions import Permission
 
 
@@ -53,5 +53,29 @@ def set_account_active(*, user: User, active: bool, by: User) -> bool:
         label=f"{person.display_name} ({person.username})",
         before={"is_active": not active},
         after={"is_active": active},
+    )
+    return True
+
+
+@transaction.atomic
+def set_self_approval(*, bureau: Bureau, allowed: bool, by: User) -> bool:
+    """Whether people of this bureau may approve what they submitted; returns whether anything changed.
+
+    A matter of policy, so the security administrator's alone; raises PermissionDenied for everybody else.
+    """
+    if not by.may(Permission.MANAGE_ROLES):
+        raise PermissionDenied
+    locked = Bureau.objects.select_for_update(no_key=True).get(pk=bureau.pk)
+    if locked.allow_self_approval == allowed:
+        return False
+    locked.allow_self_approval = allowed
+    locked.save(update_fields=["allow_self_approval"])
+    record(
+        "settings.changed",
+        by=by,
+        bureau=locked,
+        about=locked,
+        before={"allow_self_approval": not allowed},
+        after={"allow_self_approval": allowed},
     )
     return True

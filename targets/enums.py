@@ -80,6 +80,7 @@ class State(StrEnum):
 
     DRAFT = "DRAFT"  # 填报中
     SUBMITTED = "SUBMITTED"  # 待处室审核
+    PASSED = "PASSED"  # 待分管领导审签, where the bureau wants it
     REVIEWED = "REVIEWED"  # 待办公室核定
     APPROVED = "APPROVED"  # 已核定
     RETURNED = "RETURNED"  # 已退回
@@ -92,6 +93,14 @@ class Approval(StrEnum):
     AGREED = "AGREED"  # 同意
     DECLINED = "DECLINED"  # 未同意
     WITHDRAWN = "WITHDRAWN"  # 已撤回
+
+
+class Step(StrEnum):
+    """Whose decision a reported item waits for, in the order of the way."""
+
+    PASS = "pass"  # noqa: S105 (处室负责人审核)
+    SIGN = "sign"  # 分管领导审签
+    APPROVE = "approve"  # 办公室核定
 
 
 class Light(StrEnum):

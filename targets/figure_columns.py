@@ -31,7 +31,12 @@ YES, NO = "是", "否"
 NATURES = {"预计": Nature.ESTIMATE, "快报": Nature.FLASH, "核定": Nature.VERIFIED}
 NATURE_NAMES = {nature: name for name, nature in NATURES.items()}
 NOT_APPLICABLE = "不适用"
-STATE_NAMES = {State.SUBMITTED: "待处室审核", State.REVIEWED: "待办公室核定", State.APPROVED: "已核定"}
+STATE_NAMES = {
+    State.SUBMITTED: "待处室审核",
+    State.PASSED: "待分管领导审签",
+    State.REVIEWED: "待办公室核定",
+    State.APPROVED: "已核定",
+}
 PERIOD_NAMES = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
 QUARTER_NAMES = {3: "一季度", 6: "二季度", 9: "三季度", 12: "四季度"}
 HOW_TO_FILL = (

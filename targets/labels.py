@@ -51,6 +51,7 @@ LABELS: dict[StrEnum, str | Promise] = {
     Basis.SINGLE: _("Single quarter"),
     State.DRAFT: _("Draft"),
     State.SUBMITTED: _("Awaiting unit review"),
+    State.PASSED: _("Awaiting leader's sign-off"),
     State.REVIEWED: _("Awaiting office approval"),
     State.APPROVED: _("Approved"),
     State.RETURNED: _("Returned"),

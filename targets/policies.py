@@ -1,17 +1,32 @@
 """What the state of a reported item allows. Pure: no Django.
 
 Who may act is a matter of `accounts.permissions`; a service asks both. Source: the domain description,
-section 4: DRAFT → SUBMITTED → REVIEWED → APPROVED, or RETURNED with a reason; a correction reopens an
-approved item while the approved version goes on counting.
+section 4: DRAFT → SUBMITTED → (PASSED →) REVIEWED → APPROVED, or RETURNED with a reason; a correction reopens
+an approved item while the approved version goes on counting. The step in brackets, the sign-off of the leader
+in charge (分管领导审签), is optional.
 """
 
 from __future__ import annotations
 
-from targets.enums import Approval, State
+from accounts.permissions import Permission
+from targets.enums import Approval, State, Step
+
+# The state that waits for a step's decision, and the right that the decision needs.
+WAITING = {Step.PASS: State.SUBMITTED, Step.SIGN: State.PASSED, Step.APPROVE: State.REVIEWED}
+DECIDES = {
+    Step.PASS: Permission.REVIEW_UNIT,
+    Step.SIGN: Permission.SIGN_OFF,
+    Step.APPROVE: Permission.APPROVE,
+}
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
-IN_REVIEW = frozenset({State.SUBMITTED, State.REVIEWED})
-SEEN_BY_LEADERS = frozenset({State.SUBMITTED, State.REVIEWED, State.APPROVED})
+IN_REVIEW = frozenset(WAITING.values())
+SEEN_BY_LEADERS = IN_REVIEW | {State.APPROVED}
+
+
+def step_of(state: str) -> Step | None:
+    """The step whose decision (forward, or back with a reason) an item in this state waits for."""
+    return next((step for step, waiting in WAITING.items() if waiting == state), None)
 
 
 def may_edit(state: str, *, period_open: bool) -> bool:
@@ -24,16 +39,6 @@ def may_submit(state: str, *, changed: bool, again: bool) -> bool:
     return (state == State.DRAFT and changed) or (state == State.RETURNED and again)
 
 
-def may_pass(state: str) -> bool:
-    """The unit's reviewer may pass it on to the office."""
-    return state == State.SUBMITTED
-
-
-def may_approve(state: str) -> bool:
-    """The office may approve it finally."""
-    return state == State.REVIEWED
-
-
 def may_correct(state: str, *, period_open: bool) -> bool:
     """The unit may open a correction, with a reason."""
     return period_open and state == State.APPROVED
@@ -44,9 +49,14 @@ def may_withdraw(state: str, *, changed: bool) -> bool:
     return state == State.DRAFT and not changed
 
 
-def state_after_submission(*, skip_unit_review: bool) -> State:
+def state_after_submission(*, skip_unit_review: bool, sign_off: bool) -> State:
     """Where a submitted item goes; a bureau may do without the unit's review."""
-    return State.REVIEWED if skip_unit_review else State.SUBMITTED
+    return state_after_review(sign_off=sign_off) if skip_unit_review else State.SUBMITTED
+
+
+def state_after_review(*, sign_off: bool) -> State:
+    """Where a passed item goes: to the leader in charge where one has to sign, else to the office."""
+    return State.PASSED if sign_off else State.REVIEWED
 
 
 def may_decide(state: str) -> bool:

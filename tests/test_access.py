@@ -63,6 +63,7 @@ GET: dict[str, str] = {
     "import": "o",
     "import-progress": "o",
     "import-confirm": "o",
+    "settings": "ox",
     "periods": "o",
     "period-start": "o",
     "period-lock": "o",
@@ -83,6 +84,8 @@ POST_ONLY = {
     "set-account-active",
     "review-decide",
     "entry-preview",
+    "settings-steps",
+    "settings-policy",
     "upload-create",
     "upload-apply",
     "upload-discard",
@@ -97,6 +100,7 @@ WITH_NUMBER = {
     *("set-account-active", "upload-apply", "upload-discard", "exception-decide"),
     "entry-preview",
     *("set-account-active", "upload-apply", "upload-discard"),
+    *("set-account-active", "upload-apply", "upload-discard", "settings-steps", "settings-policy"),
     *("import-decide", "import-act", "import-take", "import-discard"),
 }
 # Addresses that name an object.

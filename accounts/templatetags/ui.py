@@ -47,11 +47,14 @@ PLACES = [
     Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN}), ("bureau", "year")),
     Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES, Permission.ENTER_FOR_UNITS})),
     Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
-    Place("review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.APPROVE})),
+    Place(
+        "review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.SIGN_OFF, Permission.APPROVE})
+    ),
     Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),
     Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
     Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),
+    Place("settings", _("Settings"), frozenset({Permission.MANAGE_STEPS, Permission.MANAGE_ROLES})),
     Place("overview", _("Bureaus compared"), frozenset({Permission.OVERSEE_BUREAUS})),
     Place("people", _("People"), frozenset({Permission.MANAGE_ACCOUNTS})),
     Place("roles", _("Roles and permissions"), frozenset({Permission.MANAGE_ROLES})),

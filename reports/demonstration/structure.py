@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Bureau, Membership, Unit, User
+from accounts.permissions import Role
 from plans.models import Plan, Task
 from targets.extraction import read_plan
 from targets.import_draft import PLAN, Draft, draft
@@ -97,6 +98,17 @@ def load_people() -> None:
         for user, row in zip(people, rows, strict=True)
         for right in row["memberships"]
     )
+    _put_leaders_in_charge()
+
+
+def _put_leaders_in_charge() -> None:
+    """Link each unit to the account of the leader whose name stands in its row."""
+    rights = Membership.objects.filter(role=Role.LEADER).select_related("user")
+    leaders = {(right.bureau_id, right.user.display_name): right.user for right in rights}
+    units = [unit for unit in Unit.objects.exclude(leader="") if (unit.bureau_id, unit.leader) in leaders]
+    for unit in units:
+        unit.leader_account = leaders[unit.bureau_id, unit.leader]
+    Unit.objects.bulk_update(units, ["leader_account"])
 
 
 UNIT_FIELDS = ("lead", "cooperating", "cooperating_text")

@@ -59,6 +59,7 @@ BEHIND_NOTE = f"{UNITS}    先严重滞后,后未达到序时进度,末为未报
 UNDER_WAY = {
     None: "尚未报送",
     State.SUBMITTED: "已报送,待处室审核",
+    State.PASSED: "已报送,待分管领导审签",
     State.REVIEWED: "已报送,待办公室核定",
     State.RETURNED: "已退回,待修改",
 }

@@ -14,6 +14,7 @@ from plans.models import Plan, Section
 from reports.models import ExportJob
 from targets.enums import Light, State
 from targets.models import Figure, Narrative, Period, ProgressRule, Recompute
+from targets.policies import IN_REVIEW
 from targets.selectors.board import BEHIND
 from targets.selectors.ledger import LedgerRow, ledger
 from targets.selectors.terms import stand_in_force
@@ -111,7 +112,7 @@ def report_of(job: ExportJob) -> Report:
 
 def _states(plan: Plan, period: Period) -> dict[tuple[str, int], State]:
     """Where everything stands that is reported and not approved; drafts count as not reported."""
-    under_way = {"period": period, "state__in": [State.SUBMITTED, State.REVIEWED, State.RETURNED]}
+    under_way = {"period": period, "state__in": [*IN_REVIEW, State.RETURNED]}
     figures = Figure.objects.filter(target__plan=plan, allocation=None, **under_way)
     found = {("figure", pk): State(state) for pk, state in figures.values_list("target_id", "state")}
     narratives = list(Narrative.objects.filter(**under_way).select_related("task", "target"))

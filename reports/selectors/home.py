@@ -67,7 +67,7 @@ class ReporterBlock:
 
     @property
     def under_review(self) -> int:
-        return len(self.work.submitted) + len(self.work.reviewed)
+        return len(self.work.submitted) + len(self.work.passed) + len(self.work.reviewed)
 
     @property
     def days_late(self) -> int:

@@ -11,9 +11,11 @@ from accounts.permissions import Permission
 from plans.selectors import plan_of
 from reports.selectors import dashboard as dashboards
 from reports.selectors.overview import overview as bureaus_side_by_side
+from targets.enums import Step
 from targets.periods import PeriodKey
 from targets.selectors.board import board
 from targets.selectors.periods import shown_period
+from targets.selectors.review import waiting_for
 from targets.views.choice import choose_period
 
 
@@ -25,7 +27,8 @@ def dashboard(request: HttpRequest, code: str, period: PeriodKey) -> HttpRespons
         raise Http404
     choice = choose_period(request, plan, str(period))
     page = dashboards.dashboard(board(choice.plan, choice.period))
-    return render(request, "reports/dashboard.html", {"page": page} | choice.context)
+    context = {"page": page, "to_sign": waiting_for(user, Step.SIGN)}
+    return render(request, "reports/dashboard.html", context | choice.context)
 
 
 @require_GET

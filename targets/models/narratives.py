@@ -97,6 +97,7 @@ class Act(models.TextChoices):
 
     SUBMIT = "SUBMIT", _("Submitted")
     PASS = "PASS", _("Passed the unit's review")
+    SIGN = "SIGN", _("Signed off by the leader in charge")
     RETURN = "RETURN", _("Returned")
     APPROVE = "APPROVE", _("Approved")
     CORRECT = "CORRECT", _("Correction opened")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
-from targets.enums import Measure, State
+from targets.enums import Measure, Step
 from targets.models import (
     Decision,
     Figure,
@@ -23,6 +22,7 @@ from targets.models import (
     Period,
     PeriodException,
 )
+from targets.policies import DECIDES, WAITING
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -38,13 +38,6 @@ from targets.selectors.terms import rows_in_force
 from targets.selectors.versions import approved_versions
 
 Item = Figure | Narrative
-
-
-class Step(StrEnum):
-    """Whose decision it is."""
-
-    PASS = "pass"  # noqa: S105 (the unit's reviewer)
-    APPROVE = "approve"  # the office
 
 
 @dataclass(frozen=True)
@@ -121,7 +114,7 @@ class Desk:
     bureau: Bureau
     period: Period
     before: Period | None
-    unit: Unit | None  # the reviewer's own; None for the office
+    unit: Unit | None  # the reviewer's own; None for the leader in charge and the office
     units: tuple[UnitQueue, ...]
 
     @property
@@ -130,30 +123,35 @@ class Desk:
 
     @property
     def due(self) -> object:
-        return self.period.review_due if self.step == Step.PASS else self.period.approve_due
+        return getattr(self.period, _DUE[self.step])
 
     @property
     def key(self) -> str:
         return f"{self.step}-{self.period.pk}-{self.unit.pk if self.unit else 0}"
 
 
-def desks_of(user: User) -> list[Desk]:
-    """Every desk of this person in the open periods, the reviewer's before the office's, empty ones too.
+_DUE = {Step.PASS: "review_due", Step.SIGN: "signoff_due", Step.APPROVE: "approve_due"}
+
+
+def desks_of(user: User, steps: Collection[Step] = tuple(Step)) -> list[Desk]:
+    """Every desk of this person in the open periods in the order of the steps, empty ones too.
 
     Of a closed period only a desk on which lies what a unit handed in by an exception. The number of queries
     grows with the desks (one as a rule), never with what lies on them.
     """
     desks = []
-    for unit in user.units_where(Permission.REVIEW_UNIT):
+    for unit in user.units_where(Permission.REVIEW_UNIT) if Step.PASS in steps else ():
         desks += [_desk(Step.PASS, period, user, unit) for period in _periods_to_decide(unit.bureau)]
-    for bureau in user.bureaus_where(Permission.APPROVE):
-        desks += [_desk(Step.APPROVE, period, user, None) for period in _periods_to_decide(bureau)]
+    for step in (step for step in (Step.SIGN, Step.APPROVE) if step in steps):
+        for bureau in user.bureaus_where(DECIDES[step]):
+            if user.may(DECIDES[step], bureau):
+                desks += [_desk(step, period, user, None) for period in _periods_to_decide(bureau)]
     return [desk for desk in desks if desk.count or desk.period.is_open]
 
 
-def waiting_for(user: User) -> int:
-    """How many items wait for this person, for the home page."""
-    return sum(desk.count for desk in desks_of(user))
+def waiting_for(user: User, *steps: Step) -> int:
+    """How many items wait for this person's decision, at all steps or at these."""
+    return sum(desk.count for desk in desks_of(user, steps or tuple(Step)))
 
 
 def _periods_to_decide(bureau: Bureau) -> QuerySet[Period]:
@@ -165,17 +163,20 @@ def _periods_to_decide(bureau: Bureau) -> QuerySet[Period]:
 
 
 def _desk(step: Step, period: Period, user: User, unit: Unit | None) -> Desk:
-    state = State.SUBMITTED if step == Step.PASS else State.REVIEWED
     figures = figures_of(period, unit) if unit else Figure.objects.filter(period=period)
     texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
-    figures = figures.filter(state=state).select_related("target__lead", "allocation__unit", "submitted_by")
-    texts = texts.filter(state=state).select_related("task", "target", "unit", "submitted_by")
+    figures = figures.filter(state=WAITING[step])
+    figures = figures.select_related("target__lead", "allocation__unit", "submitted_by")
+    texts = texts.filter(state=WAITING[step]).select_related("task", "target", "unit", "submitted_by")
     opened = decidable([period])
     waiting: list[Item] = [
         *figures.order_by("target__order", "allocation__order"),
         *texts.order_by("task__order", "target__order"),
     ]
     rows_in_force(item for item in waiting if isinstance(item, Figure))
+    if step == Step.SIGN:
+        in_charge = set(user.units_in_charge.values_list("pk", flat=True))
+        waiting = [item for item in waiting if unit_of(item) in in_charge]
     found = [item for item in waiting if may_be_decided(period, unit_of(item), item.duty_key, opened)]
     before = period_before(period)
     rows = _Rows(period, before, user, found)

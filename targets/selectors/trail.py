@@ -13,7 +13,7 @@ from targets.periods import PeriodKey
 from targets.plausibility import MESSAGES, WarningCode
 from targets.selectors.sight import Sight
 
-APPROVED_STEPS = frozenset({Act.SUBMIT, Act.PASS, Act.APPROVE})
+APPROVED_STEPS = frozenset({Act.SUBMIT, Act.PASS, Act.SIGN, Act.APPROVE})
 Place = tuple[int, int]  # (figure, version number)
 
 

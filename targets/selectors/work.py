@@ -96,6 +96,11 @@ class UnitWork:
         return self._in(State.SUBMITTED)
 
     @property
+    def passed(self) -> list[WorkItem]:
+        """Waiting for the sign-off of the leader in charge."""
+        return self._in(State.PASSED)
+
+    @property
     def reviewed(self) -> list[WorkItem]:
         return self._in(State.REVIEWED)
 
@@ -173,8 +178,8 @@ class ReportingStatus:
 
     @property
     def waiting_count(self) -> int:
-        """Items that wait for the unit's review or the office's approval."""
-        return sum(len(work.submitted) + len(work.reviewed) for work in self.units)
+        """Items that wait for somebody's decision: the unit's review, the leader's sign-off, the office."""
+        return sum(len(work.submitted) + len(work.passed) + len(work.reviewed) for work in self.units)
 
 
 def unit_work(unit: Unit, period: Period) -> UnitWork:

@@ -126,7 +126,10 @@ def submit_entries(
             again=(item._meta.model_name, item.pk) in again,
         )
     ]
-    state = state_after_submission(skip_unit_review=period.bureau.skip_unit_review)
+    unit = Unit.objects.select_related("bureau").get(pk=unit.pk)  # the steps as they are set now
+    state = state_after_submission(
+        skip_unit_review=unit.bureau.skip_unit_review, sign_off=unit.needs_sign_off
+    )
     for item in items:
         item.state, item.submitted_by, item.submitted_at = state, by, at
         item.revision += 1

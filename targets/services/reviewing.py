@@ -1,8 +1,8 @@
-"""Reviewing: the unit's reviewer passes or returns, the office approves or returns."""
+"""Reviewing: unit's reviewer, leader in charge, office; each sends an item on or returns it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +14,14 @@ from accounts.bulk_rows import insert_rows, update_rows
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from plans.models import Plan
-from targets.enums import State
+from targets.enums import State, Step
 from targets.errors import Refused
 from targets.inputs import MAX_REASON
 from targets.models import Act, Figure, Milestone, Narrative, Period
-from targets.policies import may_approve, may_pass
+from targets.policies import state_after_review, step_of
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import unit_of
+from targets.selectors.rights import may_decide
 from targets.selectors.terms import rows_in_force
 from targets.services.periods import lock_started_period
 from targets.services.recompute import request_recompute
@@ -40,17 +41,31 @@ class ItemRef:
 
 @transaction.atomic
 def pass_items(*, items: Sequence[ItemRef], unit: Unit, by: User, at: datetime | None = None) -> int:
-    """The unit's review: send items on to the office. Returns how many; raises Refused, then none is."""
-    _guard(by.may(Permission.REVIEW_UNIT, unit.bureau, unit))
+    """The unit's review: send items on, to the leader in charge where one has to sign, else to the office.
+
+    Returns how many; raises Refused, then none is.
+    """
+    _guard(may_decide(by, Step.PASS, unit))
     found = _locked(items, unit.bureau)
     for item in found:
         if unit_of(item) != unit.pk:
             raise Refused(_("This item belongs to another unit."))
-        if not may_pass(item.state):
-            raise Refused(_stale(item))
-        _four_eyes(item, by, unit.bureau)
-        item.state = State.REVIEWED
+    for item, owner in _waiting(found, Step.PASS, unit.bureau, by):
+        item.state = state_after_review(sign_off=owner.needs_sign_off)
     _decided(found, Act.PASS, unit.bureau, by, "", at or unit.bureau.now)
+    return len(found)
+
+
+@transaction.atomic
+def sign_items(*, items: Sequence[ItemRef], bureau: Bureau, by: User, at: datetime | None = None) -> int:
+    """The sign-off (审签) of the leader in charge: send items on to the office.
+
+    Returns how many; raises Refused, also for a unit that is not in this leader's charge; then none is.
+    """
+    found = _locked(items, bureau)
+    for item, _unit in _waiting(found, Step.SIGN, bureau, by):
+        item.state = State.REVIEWED
+    _decided(found, Act.SIGN, bureau, by, "", at or bureau.now)
     return len(found)
 
 
@@ -60,7 +75,7 @@ def return_items(
 ) -> int:
     """Give items back to the unit with a reason. Returns how many; raises Refused, then none is.
 
-    The unit's reviewer returns what is submitted, the office what is reviewed.
+    Whose decision an item waits for may return it: the unit's reviewer, the leader in charge, the office.
     """
     reason = reason.strip()
     if not reason:
@@ -71,14 +86,12 @@ def return_items(
             % {"length": len(reason), "limit": MAX_REASON}
         )
     found = _locked(items, bureau)
-    units = Unit.objects.select_related("bureau").in_bulk({unit_of(item) for item in found})
+    units = _units(found)
     for item in found:
-        if may_pass(item.state):
-            _guard(by.may(Permission.REVIEW_UNIT, bureau, units[unit_of(item)]))
-        elif may_approve(item.state):
-            _guard(by.may(Permission.APPROVE, bureau))
-        else:
+        step = step_of(item.state)
+        if step is None:
             raise Refused(_stale(item))
+        _guard(may_decide(by, step, units[unit_of(item)]))
         item.state = State.RETURNED
     _decided(found, Act.RETURN, bureau, by, reason, at or bureau.now)
     return len(found)
@@ -97,10 +110,7 @@ def approve_items(
     _guard(by.may(Permission.APPROVE, bureau))
     at = at or bureau.now
     found = _locked(items, bureau)
-    for item in found:
-        if not may_approve(item.state):
-            raise Refused(_stale(item))
-        _four_eyes(item, by, bureau)
+    for item, _unit in _waiting(found, Step.APPROVE, bureau, by):
         _approve(item)
     _decided(found, Act.APPROVE, bureau, by, "", at)
     since: dict[Plan, Period] = {}
@@ -110,6 +120,22 @@ def approve_items(
     for plan, period in since.items():
         request_recompute(plan=plan, since=period)
     return sorted(plan.pk for plan in since)
+
+
+def _waiting(found: list[Item], step: Step, bureau: Bureau, by: User) -> Iterator[tuple[Item, Unit]]:
+    """Each item with its unit, once it is certain that it waits for this step and this person's decision."""
+    units = _units(found)
+    for item in found:
+        if step_of(item.state) != step:
+            raise Refused(_stale(item))
+        _guard(may_decide(by, step, units[unit_of(item)]))
+        _four_eyes(item, by, bureau)
+        yield item, units[unit_of(item)]
+
+
+def _units(found: Sequence[Item]) -> dict[int, Unit]:
+    """The items' units with their bureau, as they are set now."""
+    return Unit.objects.select_related("bureau").in_bulk({unit_of(item) for item in found})
 
 
 def _approve(item: Item) -> None:

@@ -20,6 +20,7 @@ register = template.Library()
 LOOKS = {
     State.DRAFT: ("✎", "none"),
     State.SUBMITTED: ("→", "blue"),
+    State.PASSED: ("⇢", "blue"),
     State.REVIEWED: ("⇒", "blue"),
     State.APPROVED: ("✓", "green"),
     State.RETURNED: ("↩", "red"),

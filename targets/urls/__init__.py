@@ -1,10 +1,11 @@
 """Addresses of this app, one module per part of the work."""
 
-from targets.urls import entry, imports, plan, review, uploads
+from targets.urls import entry, imports, plan, review, settings, uploads
 
 urlpatterns = [
     *entry.urlpatterns,
     *review.urlpatterns,
+    *settings.urlpatterns,
     *uploads.urlpatterns,
     *imports.urlpatterns,
     *plan.urlpatterns,

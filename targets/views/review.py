@@ -1,4 +1,4 @@
-"""The review queue: the unit's reviewer passes or returns, the office approves or returns."""
+"""The review queue of the unit's reviewer, the leader in charge and the office: send on, or return."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ from accounts.access import require
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets import tasks
+from targets.enums import Step
 from targets.errors import Refused
 from targets.figure_columns import tidy_text
 from targets.models import Period
-from targets.selectors.review import Step, desks_of
+from targets.policies import DECIDES
+from targets.selectors.review import desks_of
 from targets.selectors.work import reporting_status
-from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
+from targets.services.reviewing import (
+    ItemRef,
+    approve_items,
+    pass_items,
+    return_items,
+    sign_items,
+)
 
 
 @require_GET
@@ -58,9 +66,11 @@ def _act(request: HttpRequest, period: Period, items: list[ItemRef], reason: str
         unit = get_object_or_404(units, pk=_number(request.POST.get("unit")))
         require(request, Permission.REVIEW_UNIT, period.bureau, unit)
         done = pass_items(items=items, unit=unit, by=by)
-        text = ngettext(
-            "%(count)s item passed on to the office.", "%(count)s items passed on to the office.", done
-        )
+        text = ngettext("%(count)s item passed on.", "%(count)s items passed on.", done)
+    elif decision == Step.SIGN:
+        require(request, Permission.SIGN_OFF, period.bureau)
+        done = sign_items(items=items, bureau=period.bureau, by=by)
+        text = ngettext("%(count)s item signed off.", "%(count)s items signed off.", done)
     elif decision == Step.APPROVE:
         require(request, Permission.APPROVE, period.bureau)
         for plan_id in approve_items(items=items, bureau=period.bureau, by=by):
@@ -96,7 +106,7 @@ def _page(
 def _reviewer(request: HttpRequest) -> User:
     """The signed-in user, when they review somewhere; PermissionDenied otherwise."""
     user = request.user
-    if isinstance(user, User) and (user.may(Permission.REVIEW_UNIT) or user.may(Permission.APPROVE)):
+    if isinstance(user, User) and any(user.may(permission) for permission in DECIDES.values()):
         return user
     raise PermissionDenied
 

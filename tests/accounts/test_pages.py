@@ -122,11 +122,14 @@ def test_the_navigation_leads_where_the_role_may_go(
     [
         (Role.REPORTER, {"home", "plan", "entry", "uploads", "dashboard"}),
         (Role.REVIEWER, {"home", "plan", "review", "dashboard"}),
-        (Role.OFFICE, {"home", "plan", "review", "imports", "periods", "dashboard", "exports"}),
+        (
+            Role.OFFICE,
+            {"home", "plan", "entry", "review", "imports", "periods", "settings", "dashboard", "exports"},
+        ),
         (Role.LEADER, {"home", "plan", "dashboard", "exports"}),
         (Role.OBSERVER, {"home", "dashboard", "overview"}),
         (Role.SYSTEM_ADMIN, {"home", "people"}),
-        (Role.SECURITY_ADMIN, {"home", "roles"}),
+        (Role.SECURITY_ADMIN, {"home", "settings", "roles"}),
         (Role.AUDIT_ADMIN, {"home", "audit-log"}),
     ],
 )

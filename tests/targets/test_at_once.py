@@ -19,7 +19,8 @@ from targets.inputs import FigureInput
 from targets.models import Figure, Narrative, Period, Target
 from targets.services.entering import save_entries
 from targets.services.periods import lock_period
-from targets.services.reviewing import ItemRef, approve_items, return_items
+from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items, sign_items
+from targets.services.settings import set_review_steps
 from tests.stack import CopiedDatabase
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,69 @@ def test_one_approves_while_the_other_returns(copied: None) -> None:
 
     assert alone(states) in ({State.APPROVED}, {State.RETURNED})  # all of them, or none
     assert alone(lambda: first_broken_event(Bureau.objects.get(code="wuhan"))) is None
+
+
+class TestOneWinsAtEachStep:
+    """W10 at each step of the review, and two people who decide about it at the same moment."""
+
+    @staticmethod
+    def put(state: str) -> ItemRef:
+        Bureau.objects.filter(code="wuhan").update(leader_sign_off=True)
+        figure = Figure.objects.get(target__key="W10", period=september())
+        Figure.objects.filter(pk=figure.pk).update(state=state)
+        return ItemRef("figure", figure.pk, figure.revision)
+
+    @staticmethod
+    def act(name: str, item: ItemRef) -> Callable[[], object]:
+        def run() -> object:
+            bureau = Bureau.objects.get(code="wuhan")
+            reviewer, leader, office = (
+                User.objects.get(username=f"wuhan_{who}") for who in ("reviewer", "leader_2", "office")
+            )
+            unit = Unit.objects.select_related("bureau").get(bureau=bureau, name="高新技术处")
+            if name == "pass":
+                return pass_items(items=[item], unit=unit, by=reviewer)
+            if name == "sign":
+                return sign_items(items=[item], bureau=bureau, by=leader)
+            if name == "approve":
+                return approve_items(items=[item], bureau=bureau, by=office)
+            by = {"return-pass": reviewer, "return-sign": leader, "return-approve": office}[name]
+            return return_items(items=[item], bureau=bureau, reason="请核对", by=by)
+
+        return run
+
+    @pytest.mark.parametrize(
+        ("step", "waiting", "after"),
+        [
+            ("pass", State.SUBMITTED, State.PASSED),
+            ("sign", State.PASSED, State.REVIEWED),
+            ("approve", State.REVIEWED, State.APPROVED),
+        ],
+    )
+    @pytest.mark.parametrize("other", ["same", "return"])
+    def test_the_second_is_told(self, copied: None, step: str, waiting: str, after: str, other: str) -> None:
+        item = alone(lambda: self.put(waiting))
+        rival = step if other == "same" else f"return-{step}"
+        results = at_once(self.act(step, item), self.act(rival, item))
+        assert [isinstance(result, Refused) for result in results].count(True) == 1
+        figure = alone(lambda: Figure.objects.get(pk=item.pk))
+        won = after if not isinstance(results[0], Refused) or other == "same" else State.RETURNED
+        assert (figure.state, figure.revision) == (won, item.revision + 1)
+        assert alone(lambda: first_broken_event(Bureau.objects.get(code="wuhan"))) is None
+
+    def test_nothing_is_stranded_when_the_step_is_switched_off_meanwhile(self, copied: None) -> None:
+        item = alone(lambda: self.put(State.SUBMITTED))
+
+        def switch_off() -> object:
+            bureau, by = Bureau.objects.get(code="wuhan"), User.objects.get(username="wuhan_office")
+            return set_review_steps(
+                bureau=bureau, skip_unit_review=False, leader_sign_off=False, leaders={}, by=by
+            )
+
+        passed, switched = at_once(self.act("pass", item), switch_off)
+        assert passed == 1
+        state = alone(lambda: Figure.objects.get(pk=item.pk).state)
+        assert state == (State.PASSED if isinstance(switched, Refused) else State.REVIEWED)
 
 
 def test_nobody_saves_into_a_period_that_is_being_locked(copied: None) -> None:
