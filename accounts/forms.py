@@ -1,10 +1,15 @@
-"""The log-in form."""
+"""The log-in form, and the hand-over of a unit."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from accounts.selectors import holders_in, successors_in
 
 
 class LogInForm(AuthenticationForm):
@@ -18,3 +23,22 @@ class LogInForm(AuthenticationForm):
         "invalid_login": _("The user name or the password is wrong. Please try again."),
         "inactive": _("The user name or the password is wrong. Please try again."),
     }
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """People with their user names, which alone are unique."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return f"{obj.display_name} ({obj.username})"
+
+
+class HandOverForm(forms.Form):
+    """Who leaves a unit and who takes over."""
+
+    leaving = PersonChoice(label=_("Who leaves"), queryset=User.objects.none())
+    taking_over = PersonChoice(label=_("Who takes over"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["leaving"].queryset = holders_in(unit)  # type: ignore[attr-defined]
+        self.fields["taking_over"].queryset = successors_in(unit)  # type: ignore[attr-defined]

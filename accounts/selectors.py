@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from accounts.audit import first_broken_event
 from accounts.labels import PERMISSION_LABELS
-from accounts.models import ROLE_LABELS, AuditChain, AuditEvent, Bureau, Membership, User
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.models import ROLE_LABELS, AuditChain, AuditEvent, Bureau, Membership, Unit, User
+from accounts.permissions import ADMIN_ROLES, ROLE_PERMISSIONS, Permission, Role
 
 OFFICIAL_ORDER = (
     F("bureau__order").asc(nulls_last=True),
@@ -94,6 +94,18 @@ def role_counts() -> list[RoleCount]:
     )
     people = {row["role"]: row["people"] for row in counted}
     return [RoleCount(role, ROLE_LABELS[role], people.get(role.value, 0)) for role in Role]
+
+
+def holders_in(unit: Unit) -> QuerySet[User]:
+    """The people who hold a role in this unit."""
+    return User.objects.filter(memberships__unit=unit).distinct().order_by("username")
+
+
+def successors_in(unit: Unit) -> QuerySet[User]:
+    """The people who may take a unit's roles over: active, of its bureau or without any role, no administrator."""
+    rights = Membership.objects.filter(user=OuterRef("pk"))
+    elsewhere = rights.filter(Q(role__in=ADMIN_ROLES) | Q(bureau=None) | ~Q(bureau=unit.bureau_id))
+    return User.objects.filter(~Exists(elsewhere), is_active=True).order_by("username")
 
 
 @dataclass(frozen=True)

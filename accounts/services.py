@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.access import home_bureau
 from accounts.audit import record
 from accounts.held import ENDED
-from accounts.models import Bureau, User
-from accounts.permissions import Permission
+from accounts.models import ROLE_LABELS, Bureau, Membership, Unit, User
+from accounts.permissions import ADMIN_ROLES, Permission, Role
 
 
 @transaction.atomic
@@ -79,3 +79,63 @@ def set_self_approval(*, bureau: Bureau, allowed: bool, by: User) -> bool:
         after={"allow_self_approval": allowed},
     )
     return True
+
+
+@transaction.atomic
+def hand_over_unit(*, unit: Unit, leaving: User, taking_over: User, by: User) -> list[Role]:
+    """Give all roles that one person holds in a unit to another; returns them in declared order.
+
+    Figures, drafts and texts belong to the unit (the domain description, section 1), so only memberships
+    move. The former person's next request has no right in the unit any more. Raises PermissionDenied without
+    the right, ValidationError with what to do where the roles cannot pass.
+    """
+    if not by.may(Permission.MANAGE_ROLES):
+        raise PermissionDenied
+    people = User.objects.select_for_update().order_by("pk")
+    locked = {person.pk: person for person in people.filter(pk__in=[leaving.pk, taking_over.pk])}
+    _refuse_successor(unit, locked[leaving.pk], locked[taking_over.pk])
+    held = list(Membership.objects.select_for_update().filter(user=leaving, unit=unit))
+    if not held:
+        raise ValidationError(
+            _("%(name)s holds no role in %(unit)s: choose the person who does.")
+            % {"name": leaving, "unit": unit}
+        )
+    roles = [role for role in Role if role in {right.role for right in held}]
+    Membership.objects.filter(pk__in=[right.pk for right in held]).delete()
+    Membership.objects.bulk_create(
+        [Membership(user=taking_over, role=role, bureau=unit.bureau, unit=unit) for role in roles],
+        ignore_conflicts=True,  # a role that the successor holds already
+    )
+    names = [str(role) for role in roles]
+    record(
+        "unit.handed_over",
+        by=by,
+        bureau=unit.bureau,
+        about=unit,
+        before={"person": leaving.username, "roles": names},
+        after={"person": taking_over.username, "roles": names},
+    )
+    return roles
+
+
+def role_names(roles: list[Role]) -> str:
+    """The roles in words, as one text."""
+    return "、".join(str(ROLE_LABELS[role]) for role in roles)
+
+
+def _refuse_successor(unit: Unit, leaving: User, taking_over: User) -> None:
+    """Raise ValidationError for somebody who cannot take a unit's roles over."""
+    values = {"name": taking_over, "unit": unit}
+    if leaving.pk == taking_over.pk:
+        raise ValidationError(_("Choose two different people."))
+    if not taking_over.is_active:
+        raise ValidationError(_("The account of %(name)s is disabled: have it enabled first.") % values)
+    rights = taking_over.rights
+    if any(right.role in ADMIN_ROLES for right in rights):
+        raise ValidationError(
+            _("%(name)s is an administrator and can hold no other role: choose somebody else.") % values
+        )
+    if any(right.bureau_id != unit.bureau_id for right in rights):
+        raise ValidationError(
+            _("%(name)s works in another bureau or for the city: choose somebody of this bureau.") % values
+        )

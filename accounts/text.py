@@ -22,3 +22,8 @@ def file_name(name: str) -> str:
     clean = printable(PurePath(name.replace("\\", "/")).name) or "?"
     ending = PurePath(clean).suffix
     return clean if len(clean) <= MAX_FILE_NAME else clean[: MAX_FILE_NAME - len(ending)] + ending
+
+
+def whole_number(text: str | None) -> int:
+    """The number that an address or form names an object by; 0, which nothing has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

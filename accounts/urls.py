@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("people/", views.people, name="people"),
     path("people/<int:pk>/active/", views.set_active, name="set-account-active"),
     path("roles/", views.roles, name="roles"),
+    path("roles/hand-over/", views.hand_over, name="hand-over"),
     path("audit-log/", views.audit_log, name="audit-log"),
 ]

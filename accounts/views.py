@@ -17,14 +17,14 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
 from accounts.audit import record
 from accounts.filters import AuditFilter, PeopleFilter
-from accounts.forms import LogInForm
+from accounts.forms import HandOverForm, LogInForm
 from accounts.held import ENDED, HELD
-from accounts.models import ROLE_LABELS, User
+from accounts.models import ROLE_LABELS, Unit, User
 from accounts.paging import page_of_list
 from accounts.permissions import Permission, Role
 from accounts.selectors import (
@@ -36,8 +36,8 @@ from accounts.selectors import (
     permission_table,
     role_counts,
 )
-from accounts.services import set_account_active, sign_in, sign_out
-from accounts.text import printable
+from accounts.services import hand_over_unit, role_names, set_account_active, sign_in, sign_out
+from accounts.text import printable, whole_number
 
 YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 
@@ -175,6 +175,28 @@ def roles(request: HttpRequest) -> HttpResponse:
         holders = memberships_in_order().filter(role=role)
         context |= {"role": role, "role_label": ROLE_LABELS[role], "page_obj": page_of_list(request, holders)}
     return render(request, "accounts/roles.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """A unit's work passes to another person: choose the unit, then who leaves and who takes over."""
+    by = require(request, Permission.MANAGE_ROLES)
+    units = Unit.objects.select_related("bureau").filter(is_active=True)
+    unit = units.filter(pk=whole_number(request.GET.get("unit", ""))).first()
+    form = HandOverForm(request.POST or None, unit=unit) if unit else None
+    if unit and form and form.is_valid():
+        people = form.cleaned_data
+        try:
+            roles = hand_over_unit(unit=unit, by=by, **people)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            done = _("%(to)s now holds the roles of %(from)s in %(unit)s: %(roles)s.")
+            names = {"to": people["taking_over"], "from": people["leaving"], "roles": role_names(roles)}
+            messages.success(request, done % {**names, "unit": unit})
+            return redirect("roles")
+    context = {"units": units.order_by("bureau__order", "bureau__code", "order"), "unit": unit, "form": form}
+    return render(request, "accounts/hand_over.html", context, status=422 if form and form.errors else 200)
 
 
 @require_GET

@@ -73,6 +73,7 @@ GET: dict[str, str] = {
     "export-download": "ol",
     "people": "a",
     "roles": "",
+    "hand-over": "",
     "audit-log": "",
 }
 POST_ONLY = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import require
 from accounts.models import Unit, User
 from accounts.permissions import Permission
+from accounts.text import whole_number
 from targets import tasks
 from targets.enums import Step
 from targets.errors import Refused
@@ -43,7 +44,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     """One decision about the chosen items of one desk: all of them, or none."""
     user = _reviewer(request)
     periods = Period.objects.select_related("bureau")
-    period = get_object_or_404(periods, pk=_number(request.POST.get("period")))
+    period = get_object_or_404(periods, pk=whole_number(request.POST.get("period")))
     chosen = request.POST.getlist("item")
     reason = tidy_text(request.POST.get("reason", ""))
     try:
@@ -63,7 +64,7 @@ def _act(request: HttpRequest, period: Period, items: list[ItemRef], reason: str
         text = ngettext("%(count)s item returned.", "%(count)s items returned.", done)
     elif decision == Step.PASS:
         units = Unit.objects.select_related("bureau").filter(bureau=period.bureau_id)
-        unit = get_object_or_404(units, pk=_number(request.POST.get("unit")))
+        unit = get_object_or_404(units, pk=whole_number(request.POST.get("unit")))
         require(request, Permission.REVIEW_UNIT, period.bureau, unit)
         done = pass_items(items=items, unit=unit, by=by)
         text = ngettext("%(count)s item passed on.", "%(count)s items passed on.", done)
@@ -116,9 +117,4 @@ def _reference(text: str) -> ItemRef:
     kind, *numbers = text.split(".")
     if kind not in {"figure", "narrative"} or len(numbers) != 2:
         raise Refused(_("An item is no longer there. Please reload the page."))
-    return ItemRef(kind, _number(numbers[0]), _number(numbers[1]))
-
-
-def _number(text: str | None) -> int:
-    """A posted id; 0, which nothing has, for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return ItemRef(kind, wholewhole_number(numbers[0]), wholewhole_number(numbers[1]))
