@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SIGN_OFF = "sign_off"  # what the units in charge submitted, where the bureau wants it
     APPROVE = "approve"  # final approval for the bureau
     IMPORT_PLANS = "import_plans"  # a published document becomes the plan
+    ORGANISE_PLAN = "organise_plan"  # lead and cooperating units, allocations, added tasks, tags
     MANAGE_PERIODS = "manage_periods"
     PROPOSE_ADJUSTMENT = "propose_adjustment"  # of a target's value, unit, pace or lead
     APPROVE_ADJUSTMENT = "approve_adjustment"  # 审定
@@ -54,6 +55,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ENTER_FOR_UNITS,
             Permission.APPROVE,
             Permission.IMPORT_PLANS,
+            Permission.ORGANISE_PLAN,
             Permission.MANAGE_PERIODS,
             Permission.PROPOSE_ADJUSTMENT,
             Permission.MANAGE_STEPS,

@@ -102,7 +102,7 @@ def holders_in(unit: Unit) -> QuerySet[User]:
 
 
 def successors_in(unit: Unit) -> QuerySet[User]:
-    """The people who may take a unit's roles over: active, of its bureau or without any role, no administrator."""
+    """Who may take a unit's roles over: active, no administrator, and of no other bureau."""
     rights = Membership.objects.filter(user=OuterRef("pk"))
     elsewhere = rights.filter(Q(role__in=ADMIN_ROLES) | Q(bureau=None) | ~Q(bureau=unit.bureau_id))
     return User.objects.filter(~Exists(elsewhere), is_active=True).order_by("username")

@@ -102,14 +102,35 @@ class Section(Passage):
         ]
 
 
+class Tag(models.Model):
+    """A channel through which a bureau also reports tasks and targets (政府工作报告, 绩效目标, 省厅 …)."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(_("tag"), max_length=20)
+
+    class Meta:
+        ordering = ["bureau", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "name"], name="tag_name_unique_in_bureau"),
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Task(Passage):
-    """One task of the plan (任务), with its lead and cooperating units."""
+    """One task of the plan (任务), with its lead and cooperating units.
+
+    `lead` leads it from now on; for an earlier period ask `led_in`.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="tasks")
     lead = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="led_tasks")
     cooperating = models.ManyToManyField(Unit, blank=True, related_name="cooperating_tasks")
     cooperating_text = models.CharField(_("other cooperating parties"), max_length=200, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tasks")
 
     class Meta:
         ordering = ["plan", "order"]
@@ -121,3 +142,35 @@ class Task(Passage):
 
     def get_absolute_url(self) -> str:
         return reverse("task", args=[self.pk])
+
+    def led_in(self, month: int) -> Unit:
+        """The unit that leads the task in the period of the plan's year with that end month.
+
+        `lead_changes` are prefetched with their units, where it is asked for many tasks.
+        """
+        changes = self.lead_changes.all()
+        return next((change.unit for change in changes if change.through_month >= month), self.lead)
+
+
+class LeadChange(models.Model):
+    """A task got another lead: the former one leads it up to and including a period. Append-only.
+
+    Texts belong to units: what the former lead has written stays the lead's text of those periods.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="lead_changes")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    through_month = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["task", "through_month", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(through_month__gte=1, through_month__lte=12), name="lead_change_month"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} ← {self.unit}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Bureau, Job, JobState, User, random_name
 from accounts.permissions import Permission
-from plans.models import Plan
+from plans.models import Plan, Tag
 from targets.models import Period
 from targets.words import period_name
 
@@ -44,6 +44,7 @@ class ExportJob(Job):
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="export_jobs")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="export_jobs")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="export_jobs")
+    tag = models.ForeignKey(Tag, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=20, choices=ExportKind, default=ExportKind.PROGRESS_REPORT)
     file = models.FileField(upload_to=export_path, blank=True)
     file_name = models.CharField(_("file name"), max_length=200)
@@ -58,8 +59,13 @@ class ExportJob(Job):
             # A double click finds the job of the first click.
             models.UniqueConstraint(
                 fields=["owner", "plan", "period", "kind"],
-                condition=Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                condition=Q(state__in=[JobState.QUEUED, JobState.RUNNING], tag=None),
                 name="export_one_under_way_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "plan", "period", "kind", "tag"],
+                condition=Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="export_one_under_way_per_tag",
             ),
             models.CheckConstraint(
                 condition=~Q(state=JobState.DONE) | Q(finished_at__isnull=False, expires_at__isnull=False),

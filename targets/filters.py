@@ -1,4 +1,4 @@
-"""What the plan page can be narrowed by: light, lead unit, measure. The filters combine."""
+"""What the plan page can be narrowed by: light, lead unit, measure, tag. The filters combine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from plans.models import Task
+from plans.models import Tag, Task
 from targets.counts import Counts
 from targets.enums import Light, Measure
 from targets.labels import LABELS, choices
@@ -35,9 +35,20 @@ class StatusFilter(django_filters.FilterSet):
         method="measured",
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, period: Period, leads: list[Unit], **options: Any):
+    tag = django_filters.ChoiceFilter(label=_("Tag"), empty_label=_("All tags"), field_name="tags")
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        period: Period,
+        leads: list[Unit],
+        tags: list[Tag],
+        **options: Any,
+    ):
         super().__init__(data, **options)
         self.period = period
+        self.filters["tag"].extra["choices"] = [(str(tag.pk), tag.name) for tag in tags]
         self.filters["lead"].extra["choices"] = [(str(unit.pk), unit.name) for unit in leads]
 
     def led_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -86,9 +97,11 @@ class PlanFilter:
 
     def __init__(self, data: Mapping[str, Any], board: Board) -> None:
         leads = sorted({row.lead for row in board.rows}, key=lambda unit: unit.order)
+        self.tags = tags = list(board.plan.bureau.tags.order_by("pk"))
         targets, tasks = Target.objects.filter(plan=board.plan), Task.objects.filter(plan=board.plan)
-        self.targets = TargetFilter(data, period=board.period, leads=leads, queryset=targets)
-        self.tasks = TaskFilter(data, period=board.period, leads=leads, queryset=tasks)
+        choices: dict[str, Any] = {"period": board.period, "leads": leads, "tags": tags}
+        self.targets = TargetFilter(data, queryset=targets, **choices)
+        self.tasks = TaskFilter(data, queryset=tasks, **choices)
         self.form = self.targets.form
         self.form.is_valid()
         self.chosen = {name: value for name, value in self.form.cleaned_data.items() if value}

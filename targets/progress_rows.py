@@ -105,7 +105,7 @@ SELECT
     EXISTS (
         SELECT FROM targets_narrative narrative
         WHERE narrative.task_id = task.id
-            AND narrative.unit_id = task.lead_id
+            AND narrative.unit_id = coalesce(former.unit_id, task.lead_id)
             AND narrative.period_id = p.id
             AND narrative.approved_version IS NOT NULL
     ) AS has_narrative,
@@ -114,6 +114,14 @@ SELECT
 FROM plans_task task
 JOIN targets_period p ON p.id = %(period)s
 JOIN targets_milestone node ON node.task_id = task.id
+-- The unit that led the task in this period.
+LEFT JOIN LATERAL (
+    SELECT change.unit_id
+    FROM plans_leadchange change
+    WHERE change.task_id = task.id AND change.through_month >= p.month
+    ORDER BY change.through_month, change.id
+    LIMIT 1
+) former ON true
 LEFT JOIN targets_narrative done ON done.id = node.done_in_id
 LEFT JOIN targets_period done_period ON done_period.id = done.period_id
 LEFT JOIN LATERAL (

@@ -46,6 +46,8 @@ GET: dict[str, str] = {
     "target": READERS,
     "task": READERS,
     "dashboard": READERS,
+    "assignment": "o",
+    "tags": "o",
     "overview": "s",
     "entry": "rnox",
     "entry-sheet": "rvol",
@@ -111,6 +113,7 @@ OBJECTS = [
     *("export", "export-progress", "export-download"),
     *("import", "import-progress", "import-confirm"),
     *("exception-ask", "exception", "exceptions"),
+    *("import", "import-progress", "import-confirm", "assignment", "tags"),
 ]
 
 
@@ -147,6 +150,8 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "target": [Target.objects.get(key="W2").pk],
         "task": [Task.objects.get(plan=wuhan_plan, path="三/(二)/二是").pk],
         "dashboard": [wuhan.code, "2014-09"],
+        "assignment": place,
+        "tags": [wuhan.code],
         "entry-sheet": [september.pk, unit.pk],
         "entry-correction": ["figure", approved.pk],
         "entry-workbook": [september.pk, unit.pk],

@@ -154,6 +154,8 @@ def _remarks(report: Report) -> Iterator[str]:
     yield "占比以参加考核项数为分母,各自四舍五入,合计可能不等于100%。未报送不等于0。"
     if report.is_behind:
         yield "注意:最近核定的数据正在计算,本表尚未包括,请稍后重新导出。"
+    if report.tag:
+        yield f"本表仅含标签为“{report.tag}”的事项。"
     if report.plan.notice:
         yield report.plan.notice
     made_at = timezone.localtime(report.made_at) if report.made_at else None

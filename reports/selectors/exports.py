@@ -16,7 +16,9 @@ from targets.enums import Light, State
 from targets.models import Figure, Narrative, Period, ProgressRule, Recompute
 from targets.policies import IN_REVIEW
 from targets.selectors.board import BEHIND
+from targets.selectors.leads import as_led_in, with_leads
 from targets.selectors.ledger import LedgerRow, ledger
+from targets.selectors.tags import tagged
 from targets.selectors.terms import stand_in_force
 
 
@@ -33,6 +35,7 @@ class Report:
     states: Mapping[tuple[str, int], State] = field(default_factory=dict)  # of what is not approved
     made_by: str = ""
     made_at: datetime | None = None
+    tag: str = ""  # only what carries it is in the report
 
     @property
     def indicators(self) -> list[LedgerRow]:
@@ -95,7 +98,7 @@ def report_of(job: ExportJob) -> Report:
     """
     plan = Plan.objects.select_related("bureau").get(pk=job.plan_id)
     period = Period.objects.select_related("bureau").get(pk=job.period_id)
-    rows = tuple(ledger(plan, period))
+    rows = tuple(ledger(plan, period, tagged(job.tag)))
     rule = next((row.progress.rule for row in rows if row.progress), None)
     return Report(
         plan=plan,
@@ -107,6 +110,7 @@ def report_of(job: ExportJob) -> Report:
         states=_states(plan, period),
         made_by=str(job.owner),
         made_at=job.created_at,
+        tag=job.tag.name if job.tag else "",
     )
 
 
@@ -115,10 +119,13 @@ def _states(plan: Plan, period: Period) -> dict[tuple[str, int], State]:
     under_way = {"period": period, "state__in": [*IN_REVIEW, State.RETURNED]}
     figures = Figure.objects.filter(target__plan=plan, allocation=None, **under_way)
     found = {("figure", pk): State(state) for pk, state in figures.values_list("target_id", "state")}
-    narratives = list(Narrative.objects.filter(**under_way).select_related("task", "target"))
-    stand_in_force([narrative.target for narrative in narratives if narrative.target], period)
-    for narrative in narratives:
-        subject = narrative.task or narrative.target
-        if subject and subject.plan_id == plan.pk and subject.lead_id == narrative.unit_id:
-            found["task" if narrative.task_id else "target", subject.pk] = State(narrative.state)
+    tasks = as_led_in(with_leads(plan.tasks.all()), period.key)
+    targets = list(plan.targets.select_related("lead"))
+    stand_in_force(targets, period)
+    leads = {("task", task.pk): task.lead.pk for task in tasks}
+    leads |= {("target", target.pk): target.lead.pk for target in targets}
+    for narrative in Narrative.objects.filter(**under_way):
+        subject = ("task", narrative.task_id) if narrative.task_id else ("target", narrative.target_id or 0)
+        if leads.get(subject) == narrative.unit_id:
+            found[subject] = State(narrative.state)
     return found

@@ -21,7 +21,7 @@ from accounts.audit import record
 from accounts.jobs import UNEXPECTED, claim, fail, finish, touch
 from accounts.models import JobState, User
 from accounts.permissions import Permission
-from plans.models import Plan
+from plans.models import Plan, Tag
 from reports.exporters.progress_report import file_name, progress_report
 from reports.exporters.workbook import write_workbook
 from reports.models import ExportJob, ExportKind
@@ -48,18 +48,25 @@ class WholeFile(File):
 
 @transaction.atomic
 def request_export(
-    *, plan: Plan, period: Period, by: User, kind: ExportKind = ExportKind.PROGRESS_REPORT
+    *,
+    plan: Plan,
+    period: Period,
+    by: User,
+    kind: ExportKind = ExportKind.PROGRESS_REPORT,
+    tag: Tag | None = None,
 ) -> tuple[ExportJob, bool]:
     """The person's job for this plan and period, and whether it is new: a second click finds the first one's.
 
-    Raises PermissionDenied without the right to export this bureau, ValueError for a period that is not the
-    plan's or was not started.
+    With a tag only what carries it is exported. Raises PermissionDenied without the right to export this
+    bureau, ValueError for a period or tag that is not the plan's, or a period that was not started.
     """
     if not by.may(Permission.EXPORT_REPORTS, plan.bureau):
         raise PermissionDenied
     if (period.bureau_id, period.year) != (plan.bureau_id, plan.year) or period.started_on is None:
         raise ValueError(f"{period} is no period of {plan} that can be exported")
-    same = {"owner": by, "plan": plan, "period": period, "kind": kind}
+    if tag is not None and tag.bureau_id != plan.bureau_id:
+        raise ValueError(f"{tag} is no tag of {plan.bureau}")
+    same = {"owner": by, "plan": plan, "period": period, "kind": kind, "tag": tag}
     just_done = {"state": JobState.DONE, "created_at__gte": timezone.now() - DOUBLE_CLICK}
     if job := ExportJob.objects.filter(**same, **just_done).exclude(file="").first():
         return job, False
@@ -69,12 +76,14 @@ def request_export(
         defaults={
             "bureau": plan.bureau,
             "file_name": file_name(
-                plan.bureau.short_name, period_name(period.key), is_sample=plan.bureau.is_demo
+                plan.bureau.short_name,
+                period_name(period.key) + (f"_{tag.name}" if tag else ""),
+                is_sample=plan.bureau.is_demo,
             ),
         },
     )
     if is_new:
-        after = {"kind": kind, "period": str(period.key)}
+        after = {"kind": kind, "period": str(period.key), "tag": tag.name if tag else ""}
         record("export.requested", by=by, bureau=plan.bureau, about=job, after=after)
     return job, is_new
 

@@ -16,6 +16,7 @@ from targets.periods import PeriodKey
 from targets.selectors.board import board
 from targets.selectors.periods import shown_period
 from targets.selectors.review import waiting_for
+from targets.selectors.tags import tag_choice
 from targets.views.choice import choose_period
 
 
@@ -26,8 +27,9 @@ def dashboard(request: HttpRequest, code: str, period: PeriodKey) -> HttpRespons
     if plan is None:
         raise Http404
     choice = choose_period(request, plan, str(period))
-    page = dashboards.dashboard(board(choice.plan, choice.period))
-    context = {"page": page, "to_sign": waiting_for(user, Step.SIGN)}
+    tags = tag_choice(request.GET, plan.bureau)
+    page = dashboards.dashboard(board(choice.plan, choice.period, tags.tagged))
+    context = {"page": page, "tag_choice": tags, "to_sign": waiting_for(user, Step.SIGN)}
     return render(request, "reports/dashboard.html", context | choice.context)
 
 

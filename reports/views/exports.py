@@ -37,8 +37,8 @@ def export_create(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST, user=user)
     if not form.is_valid():
         raise Http404
-    period = form.cleaned_data["period"]
-    job, is_new = request_export(plan=plan_of(period), period=period, by=user)
+    period, tag = form.cleaned_data["period"], form.cleaned_data["tag"]
+    job, is_new = request_export(plan=plan_of(period), period=period, by=user, tag=tag)
     if is_new:
         write_export_file.delay_on_commit(job.pk)
     return redirect(job)

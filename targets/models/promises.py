@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
-from plans.models import Plan, Section, Task
+from plans.models import Plan, Section, Tag, Task
 from targets.enums import Commitment, Comparison, Due, Measure, Pace, Split
 from targets.labels import choices
 from targets.models.fields import value_field
@@ -134,6 +134,7 @@ class Target(models.Model):
     lead = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="led_targets")
     cooperating = models.ManyToManyField(Unit, blank=True, related_name="cooperating_targets")
     cooperating_text = models.CharField(_("other cooperating parties"), max_length=200, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="targets")
     split = models.CharField(_("split"), max_length=6, choices=choices(Split), default=Split.DIRECT)
     data_source = models.CharField(_("data source and caliber"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)

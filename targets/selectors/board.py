@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import F, QuerySet
@@ -27,7 +27,9 @@ from targets.models import (
     Target,
     TaskProgress,
 )
+from targets.selectors.leads import as_led_in, with_leads
 from targets.selectors.nodes import Node, nodes_of, with_nodes
+from targets.selectors.tags import Tagged
 from targets.selectors.terms import in_unit_of, stand_in_force
 
 # The light of a task's nodes alone, by their stored word: the stored light is the worst of nodes and targets.
@@ -162,13 +164,24 @@ def counts_of(rows: Iterable[StatusRow]) -> Counts:
     return count_lights(row.light for row in rows)
 
 
-def board(plan: Plan, period: Period) -> Board:
-    """The state of a plan in one period, rows in document order.
+def board(plan: Plan, period: Period, only: Tagged | None = None) -> Board:
+    """The state of a plan in one period, rows in document order; `only` what carries a tag.
 
     `plan` and `period` belong to one bureau and year. A target without a stored row (progress not computed
     yet) shows as not judged.
     """
-    return BoardLoader(plan, period).board()
+    return narrowed(BoardLoader(plan, period).board(), only)
+
+
+def narrowed(board: Board, only: Tagged | None) -> Board:
+    """The board with the rows that carry a tag, and the tasks that carry it or hold such a row."""
+    if only is None:
+        return board
+    rows = tuple(row for row in board.rows if only.holds(row.item))
+    lines = [replace(line, rows=tuple(row for row in line.rows if row in rows)) for line in board.tasks]
+    return replace(
+        board, rows=rows, tasks=tuple(line for line in lines if line.rows or only.holds(line.task))
+    )
 
 
 class BoardLoader:
@@ -179,7 +192,7 @@ class BoardLoader:
         self.sections = {section.pk: section for section in plan.sections.all()}
         self.targets = list(self.target_query())
         stand_in_force(self.targets, period)
-        self.tasks = list(self.task_query())
+        self.tasks = as_led_in(self.task_query(), period.key)
         self.computed = self._progress()
         self.task_rows = self._task_progress()
         self.texts = self._texts()
@@ -190,7 +203,7 @@ class BoardLoader:
 
     def task_query(self) -> QuerySet[Task]:
         """The plan's tasks with their nodes."""
-        return with_nodes(self.plan.tasks.select_related("lead"))
+        return with_nodes(with_leads(self.plan.tasks.all()))
 
     def board(self) -> Board:
         """Targets stand where their stating sentence stands, milestone tasks where they begin."""

@@ -14,6 +14,7 @@ from targets.enums import Due, Split
 from targets.models import Allocation, Period, Target
 from targets.openings import figure_key, text_key
 from targets.periods import LAST_MONTH, PeriodKey
+from targets.selectors.leads import as_led_in, ever_led_by, with_leads
 from targets.selectors.nodes import Node, nodes_of, with_nodes
 from targets.selectors.owners import owner_of
 from targets.selectors.terms import led_in, stand_in_force
@@ -83,7 +84,7 @@ def duties(period: Period, unit: Unit | None = None) -> Duties:
         for target in targets
         if unit is None or target.lead_id == unit.pk
     ]
-    for task in _tasks(period, unit):
+    for task in as_led_in(_tasks(period, unit), period.key):
         texts += _task_texts(task, period.key)
     if unit is None:
         return Duties(tuple(figures), tuple(texts))
@@ -140,10 +141,8 @@ def _tasks(period: Period, unit: Unit | None) -> QuerySet[Task]:
     found = Task.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
     if unit is not None:
         taking_part = Task.cooperating.through.objects.filter(unit=unit).values("task")
-        found = found.filter(Q(lead=unit) | Q(pk__in=taking_part))
-    return (
-        with_nodes(found.select_related("lead")).prefetch_related("cooperating", "targets").order_by("order")
-    )
+        found = found.filter(ever_led_by(unit) | Q(pk__in=taking_part))
+    return with_nodes(with_leads(found)).prefetch_related("cooperating", "targets").order_by("order")
 
 
 def _task_texts(task: Task, key: PeriodKey) -> list[TextDuty]:

@@ -22,6 +22,7 @@ from targets.models import Act, Decision, FigureVersion, Period, Progress, Targe
 from targets.periods import PeriodKey
 from targets.selectors.board import BoardLoader, StatusRow
 from targets.selectors.neighbours import values_of_last_year
+from targets.selectors.tags import Tagged
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,17 @@ class LedgerRow(StatusRow):
 
 def cooperating_units(item: Target | Task) -> str:
     """The cooperating units (prefetched) in official order, then the free text, as one text."""
-    names = [unit.name for unit in item.cooperating.all()]
+    names = [unit.name for unit in item.cooperating.all() if unit.pk != item.lead_id]
     return "、".join([*names, item.cooperating_text] if item.cooperating_text else names)
 
 
-def ledger(plan: Plan, period: Period) -> list[LedgerRow]:
+def ledger(plan: Plan, period: Period, only: Tagged | None = None) -> list[LedgerRow]:
     """The rows of a plan in one period, in document order; the number of queries does not grow with it.
 
-    `plan` and `period` belong to one bureau and year.
+    `plan` and `period` belong to one bureau and year; `only` what carries a tag.
     """
-    return _Ledger(plan, period).ledger_rows()
+    rows = _Ledger(plan, period).ledger_rows()
+    return rows if only is None else [row for row in rows if only.holds(row.item)]
 
 
 class _Ledger(BoardLoader):

@@ -38,20 +38,23 @@ def narratives(
     last_or_counting = Q(number=F("narrative__last_version")) | Q(number=F("narrative__approved_version"))
     versions = NarrativeVersion.objects.filter(last_or_counting, **about)
     versions = versions.select_related("by", "narrative__period", "narrative__unit").order_by("-number")
-    views = [view for version in versions for view in _views(version, subject.lead_id, bureau, user)]
+    views = [view for version in versions for view in _views(version, subject, bureau, user)]
     return sorted(
         (view for view in views if view.period <= until),
         key=lambda view: (-view.period.year, -view.period.month, not view.is_lead, view.unit.order),
     )
 
 
-def _views(version: NarrativeVersion, lead: int, bureau: Bureau, user: User) -> Iterator[NarrativeView]:
+def _views(
+    version: NarrativeVersion, subject: Task | Target, bureau: Bureau, user: User
+) -> Iterator[NarrativeView]:
     """The version as this person sees it, or nothing; a version without words is not shown."""
     item = version.narrative
+    lead = subject.led_in(item.period.month) if isinstance(subject, Task) else subject.lead
     counts = version.number == item.approved_version
     may_see = counts or sight(user, bureau, item.unit).sees(item.state)
     if may_see and (version.progress or version.problem or version.next_step):
         state = "" if counts or item.state == State.APPROVED else item.get_state_display()
         yield NarrativeView(
-            item.period.key, item.unit, item.unit_id == lead, version, str(state), item.is_sample
+            item.period.key, item.unit, item.unit == lead, version, str(state), item.is_sample
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -34,6 +34,7 @@ from targets.selectors.neighbours import (
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.periods import period_before
+from targets.selectors.tags import Tagged
 from targets.selectors.terms import rows_in_force
 from targets.selectors.versions import approved_versions
 
@@ -149,6 +150,23 @@ def desks_of(user: User, steps: Collection[Step] = tuple(Step)) -> list[Desk]:
     return [desk for desk in desks if desk.count or desk.period.is_open]
 
 
+def narrowed_desks(desks: list[Desk], only: Tagged | None) -> list[Desk]:
+    """The desks with what carries a tag alone; all of it without one."""
+    return desks if only is None else [_narrowed(desk, only) for desk in desks]
+
+
+def _narrowed(desk: Desk, only: Tagged) -> Desk:
+    queues = [
+        replace(
+            queue,
+            figures=tuple(row for row in queue.figures if only.holds(row.item.target)),
+            texts=tuple(row for row in queue.texts if only.holds(row.item.task or row.item.target)),
+        )
+        for queue in desk.units
+    ]
+    return replace(desk, units=tuple(queue for queue in queues if queue.count))
+
+
 def waiting_for(user: User, *steps: Step) -> int:
     """How many items wait for this person's decision, at all steps or at these."""
     return sum(desk.count for desk in desks_of(user, steps or tuple(Step)))
@@ -167,7 +185,9 @@ def _desk(step: Step, period: Period, user: User, unit: Unit | None) -> Desk:
     texts = Narrative.objects.filter(period=period, **({"unit": unit} if unit else {}))
     figures = figures.filter(state=WAITING[step])
     figures = figures.select_related("target__lead", "allocation__unit", "submitted_by")
-    texts = texts.filter(state=WAITING[step]).select_related("task", "target", "unit", "submitted_by")
+    texts = texts.filter(state=WAITING[step])
+    texts = texts.select_related("task__lead", "target__lead", "unit", "submitted_by")
+    texts = texts.prefetch_related("task__lead_changes__unit")
     opened = decidable([period])
     waiting: list[Item] = [
         *figures.order_by("target__order", "allocation__order"),
@@ -229,7 +249,7 @@ class _Rows:
         )
 
     def _text(self, item: Narrative) -> QueueText:
-        subject = item.task or item.target
+        lead = item.task.led_in(self.period.month) if item.task else item.target.lead if item.target else None
         return QueueText(
             item=item,
             previous=self.texts_before.get((item.unit_id, item.task_id, item.target_id)),
@@ -237,7 +257,7 @@ class _Rows:
             nodes=tuple(self.nodes.get(item.pk, ())),
             rounds=self.rounds.get((Narrative, item.pk), ()),
             mine=self._is_mine(item),
-            is_lead=subject is not None and subject.lead_id == item.unit_id,
+            is_lead=lead is not None and lead.pk == item.unit_id,
         )
 
     def _is_mine(self, item: Item) -> bool:

@@ -14,6 +14,7 @@ from targets.errors import Refused
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Figure, Milestone, Narrative, Period, Target
 from targets.openings import Opening
+from targets.selectors.leads import led_tasks
 from targets.selectors.openings import opening
 from targets.selectors.owners import owner_of
 from targets.selectors.sight import may_enter
@@ -68,10 +69,12 @@ def refuse_foreign(
         fits = part.target_id == entry.target.pk if part else entry.target.split != Split.SUM
         if not fits or entry.target.plan_id not in plans or owner_of(entry.target, part) != unit.pk:
             raise Refused(_("“%(item)s” is not reported by your unit.") % {"item": part or entry.target})
-    own = _own_subjects(period, unit, plans, [text.subject for text in narratives])
+    subjects = [text.subject for text in narratives]
+    led = led_tasks(unit, period.key, [one.pk for one in subjects if isinstance(one, Task)])
+    own = _own_subjects(period, unit, plans, subjects, led)
     nodes = {pk for text in narratives for pk in text.nodes}
-    led = Milestone.objects.filter(pk__in=nodes, task__lead=unit).values_list("pk", "task_id")
-    task_of = {pk: (Task, task_id) for pk, task_id in led}
+    led_nodes = Milestone.objects.filter(pk__in=nodes, task__in=led).values_list("pk", "task_id")
+    task_of = {pk: (Task, task_id) for pk, task_id in led_nodes}
     for text in narratives:
         subject = (type(text.subject), text.subject.pk)
         if subject not in own or any(task_of.get(pk) != subject for pk in text.nodes):
@@ -81,13 +84,17 @@ def refuse_foreign(
 
 
 def _own_subjects(
-    period: Period, unit: Unit, plans: Collection[int], subjects: Sequence[Task | Target]
+    period: Period,
+    unit: Unit,
+    plans: Collection[int],
+    subjects: Sequence[Task | Target],
+    led: Collection[int],
 ) -> set[tuple[type, int]]:
-    """The tasks and targets that this unit leads in this period, or takes part in."""
+    """The tasks and targets that this unit leads in this period (`led`: the tasks), or takes part in."""
     found: set[tuple[type, int]] = set()
     for model in (Task, Target):
         wanted = [subject.pk for subject in subjects if isinstance(subject, model)]
-        leads = Q(lead=unit) if model is Task else Q(pk__in=led_in(period, unit))
+        leads = Q(lead=unit) | Q(pk__in=led) if model is Task else Q(pk__in=led_in(period, unit))
         takes_part = leads | Q(cooperating=unit)
         own = model._default_manager.filter(takes_part, pk__in=wanted, plan__in=plans)
         found |= {(model, pk) for pk in own.values_list("pk", flat=True)} if wanted else set()

@@ -142,7 +142,7 @@ def _approve(item: Item) -> None:
     item.state, item.approved_version = State.APPROVED, item.last_version
     if isinstance(item, Figure):
         item.approved_value, item.approved_not_applicable = item.value, item.not_applicable
-    elif item.task and item.task.lead_id == item.unit_id:
+    elif item.task and item.task.led_in(item.period.month) == item.unit:
         ticked = item.node_reports.values_list("milestone_id", flat=True)
         item.completed_milestones.exclude(pk__in=ticked).update(done_in=None)
         Milestone.objects.filter(pk__in=ticked, done_in=None).update(done_in=item)
@@ -163,7 +163,8 @@ def _locked(items: Sequence[ItemRef], bureau: Bureau) -> list[Item]:
         *figures.select_related("target__plan", "allocation__unit", "period__bureau")
         .select_for_update(of=("self",))
         .order_by("pk"),
-        *narratives.select_related("task__plan", "target__plan", "period__bureau")
+        *narratives.select_related("task__plan", "task__lead", "target__plan", "period__bureau", "unit")
+        .prefetch_related("task__lead_changes__unit")
         .select_for_update(of=("self",))
         .order_by("pk"),
     ]

@@ -1,6 +1,7 @@
 """Addresses of this app, one module per part of the work."""
 
 from targets.urls import entry, imports, plan, review, settings, uploads
+from targets.urls import entry, imports, organise, plan, review, uploads
 
 urlpatterns = [
     *entry.urlpatterns,
@@ -9,4 +10,5 @@ urlpatterns = [
     *uploads.urlpatterns,
     *imports.urlpatterns,
     *plan.urlpatterns,
+    *organise.urlpatterns,
 ]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from accounts.access import require
+from accounts.access import require, signed_in
 from accounts.permissions import Permission
 from plans.models import Plan, Task
 from plans.selectors import plan_of
@@ -41,6 +41,7 @@ def plan(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "page": page,
         "filter": narrowed,
         "chips": light_chips(request.GET, page.counts),
+        "may_organise": signed_in(request).may(Permission.ORGANISE_PLAN, choice.plan.bureau),
     }
     return render(request, "targets/plan.html", context | choice.context)
 
@@ -59,7 +60,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     targets = Target.objects.visible_to(user).select_related(
         "plan__bureau", "plan__document", "section", "task", "group", "lead"
     )
-    found = get_object_or_404(targets.prefetch_related("sources", "cooperating"), pk=pk)
+    found = get_object_or_404(targets.prefetch_related("sources", "cooperating", "tags"), pk=pk)
     choice = choose_period(request, found.plan)
     context = {"page": target_page(found, choice.period, user)}
     return render(request, "targets/target.html", context | choice.context)
@@ -68,7 +69,9 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request, Permission.VIEW_PLAN)
-    tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(user)).prefetch_related("cooperating")
+    tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(user)).prefetch_related(
+        "cooperating", "tags"
+    )
     related = tasks.select_related("plan__bureau", "plan__document", "section", "lead")
     found = get_object_or_404(related, pk=pk)
     choice = choose_period(request, found.plan)

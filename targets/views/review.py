@@ -22,7 +22,8 @@ from targets.errors import Refused
 from targets.figure_columns import tidy_text
 from targets.models import Period
 from targets.policies import DECIDES
-from targets.selectors.review import desks_of
+from targets.selectors.review import desks_of, narrowed_desks
+from targets.selectors.tags import tag_choice
 from targets.selectors.work import reporting_status
 from targets.services.reviewing import (
     ItemRef,
@@ -91,6 +92,8 @@ def _page(
     request: HttpRequest, user: User, *, chosen: Collection[str] = (), reason: str = ""
 ) -> HttpResponse:
     desks = desks_of(user)
+    tags = tag_choice(request.GET, *{desk.bureau for desk in desks})
+    desks = narrowed_desks(desks, tags.tagged)
     office = [desk for desk in desks if desk.step == Step.APPROVE]
     context = {
         "desks": desks,
@@ -100,6 +103,7 @@ def _page(
         "chosen": chosen,
         "all": "all" in request.GET,
         "reason": reason,
+        "tag_choice": tags,
     }
     return render(request, "targets/review.html", context)
 
@@ -117,4 +121,4 @@ def _reference(text: str) -> ItemRef:
     kind, *numbers = text.split(".")
     if kind not in {"figure", "narrative"} or len(numbers) != 2:
         raise Refused(_("An item is no longer there. Please reload the page."))
-    return ItemRef(kind, wholewhole_number(numbers[0]), wholewhole_number(numbers[1]))
+    return ItemRef(kind, whole_number(numbers[0]), whole_number(numbers[1]))

@@ -261,7 +261,7 @@ def queries(client: Client, url: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("plan", 15), ("filtered", 17), ("document", 15), ("target", 16), ("task", 18)]
+    ("name", "most"), [("plan", 17), ("filtered", 19), ("document", 16), ("target", 17), ("task", 22)]
 )
 def test_the_number_of_queries_does_not_grow(client_of: ClientOf, name: str, most: int) -> None:
     """Session, user and memberships are three of them."""

@@ -1,0 +1,151 @@
+"""Who leads and who helps, for every task and target of a plan in document order (任务分解)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import Bureau, Unit
+from plans.models import Plan, Section, Tag, Task
+from targets.models import Figure, Narrative, Target
+from targets.selectors.board import stated_at
+from targets.selectors.owners import REPORTING
+
+Item = Task | Target
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What is assigned to one task or target; units and tags by id."""
+
+    lead: int
+    cooperating: frozenset[int] = frozenset()
+    text: str = ""
+    tags: frozenset[int] = frozenset()
+
+    @property
+    def stamp(self) -> str:
+        """By which a form that was opened earlier is told from what is stored now."""
+        parts = [self.lead, sorted(self.cooperating), self.text, sorted(self.tags)]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """One task or target with what is assigned to it now."""
+
+    item: Item
+    now: Assigned
+    section: Section
+    starts_section: bool
+    has_figures: bool  # its lead changes only by an adjustment
+    wanted: Assigned | None = None  # what was chosen, where the form came back
+    was: str = ""  # the stamp that the form was opened with
+
+    @property
+    def key(self) -> str:
+        """Names the row in the form."""
+        return item_key(self.item)
+
+    @property
+    def shown(self) -> Assigned:
+        return self.wanted or self.now
+
+    @property
+    def is_task(self) -> bool:
+        return isinstance(self.item, Task)
+
+    @property
+    def is_inside(self) -> bool:
+        """A target that stands below its task."""
+        return isinstance(self.item, Target) and self.item.task_id is not None
+
+
+@dataclass(frozen=True)
+class AssignmentPage:
+    """The plan's rows and what may be chosen in them."""
+
+    plan: Plan
+    rows: tuple[AssignmentRow, ...]
+    units: tuple[Unit, ...]
+    tags: tuple[Tag, ...]
+
+    @property
+    def leads(self) -> list[Unit]:
+        """The units that may lead: those that sign in."""
+        return [unit for unit in self.units if unit.kind in REPORTING]
+
+
+def item_key(item: Item) -> str:
+    """`k12` for a task, `t5` for a target."""
+    return f"{'k' if isinstance(item, Task) else 't'}{item.pk}"
+
+
+def assignment_page(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]] | None = None) -> AssignmentPage:
+    """The whole plan, tasks with their targets below; the number of queries does not grow with it.
+
+    `chosen`: row key → what was chosen in a form that is shown again, and its stamp.
+    """
+    rows, tags = tuple(_rows(plan, chosen or {})), tuple(plan.bureau.tags.order_by("pk"))
+    return AssignmentPage(plan, rows, tuple(assignable_units(plan.bureau)), tags)
+
+
+def assignable_units(bureau: Bureau) -> QuerySet[Unit]:
+    """The bureau's active units in official order."""
+    return bureau.units.filter(is_active=True).order_by("order")
+
+
+def assignable_items(plan: Plan) -> list[Item]:
+    """Every task and target with what is assigned to it fetched along."""
+    tasks = plan.tasks.select_related("lead", "section").prefetch_related("cooperating", "tags")
+    targets = plan.targets.select_related("lead", "section", "task")
+    return [*tasks, *targets.prefetch_related("cooperating", "tags", "sources")]
+
+
+def assigned(item: Item) -> Assigned:
+    """What is assigned now; cooperating units and tags are prefetched."""
+    return Assigned(
+        item.lead_id,
+        frozenset(unit.pk for unit in item.cooperating.all()),
+        item.cooperating_text,
+        frozenset(tag.pk for tag in item.tags.all()),
+    )
+
+
+def reported_targets(plan: Plan) -> set[int]:
+    """The targets (ids) of which figures, or texts of their lead, exist."""
+    figures = Figure.objects.filter(target__plan=plan).values_list("target_id", flat=True)
+    texts = Narrative.objects.filter(target__plan=plan).values_list("target_id", flat=True)
+    return {*figures, *(pk for pk in texts if pk)}
+
+
+def _rows(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]]) -> Iterable[AssignmentRow]:
+    reported, before = reported_targets(plan), 0
+    for item in in_document_order(plan, assignable_items(plan)):
+        now, has_figures = assigned(item), isinstance(item, Target) and item.pk in reported
+        wanted, was = chosen.get(item_key(item), (None, now.stamp))
+        yield AssignmentRow(item, now, item.section, item.section_id != before, has_figures, wanted, was)
+        before = item.section_id
+
+
+def in_document_order(plan: Plan, items: Iterable[Item]) -> list[Item]:
+    """Sections as they stand; in each its own targets and its tasks, a task's targets right below it."""
+    inside: dict[int, list[Item]] = defaultdict(list)
+    top: dict[int, list[tuple[int, Item]]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, Target) and item.task_id is not None:
+            inside[item.task_id].append(item)
+        else:
+            start = item.start if isinstance(item, Task) else stated_at(item)
+            top[item.section_id].append((start, item))
+    ordered: list[Item] = []
+    for section in plan.sections.order_by("order"):
+        for _start, item in sorted(top[section.pk], key=lambda pair: pair[0]):
+            ordered.append(item)
+            if isinstance(item, Task):
+                ordered += inside[item.pk]
+    return ordered

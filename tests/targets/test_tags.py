@@ -1,0 +1,148 @@
+"""Tags mark the channels something is reported through too; every list and export is narrowed by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent, Bureau, User
+from plans.models import Plan, Tag, Task
+from reports.models import ExportJob
+from reports.selectors.exports import report_of
+from reports.services.exports import request_export
+from targets.errors import Refused
+from targets.models import Figure, Period, Target
+from targets.selectors.board import board
+from targets.selectors.tags import tagged
+from targets.services.tagging import add_tag, delete_tag, rename_tag
+
+
+@pytest.fixture
+def office(person: Callable[[str], User]) -> User:
+    return person("wuhan_office")
+
+
+@pytest.fixture
+def tag(wuhan: Bureau, wuhan_plan: Plan) -> Tag:
+    """On W6 and on one milestone task."""
+    tag = Tag.objects.create(bureau=wuhan, name="省厅")
+    Target.objects.get(key="W6").tags.add(tag)
+    Task.objects.get(plan=wuhan_plan, path="三/(七)/三是").tags.add(tag)
+    return tag
+
+
+def titles(rows: object) -> list[str]:
+    return [row.title for row in rows]  # type: ignore[attr-defined]
+
+
+def test_the_office_adds_renames_and_deletes(wuhan: Bureau, office: User) -> None:
+    tag = add_tag(bureau=wuhan, name=" 绩效目标 ", by=office)
+    assert tag.name == "绩效目标"
+    assert rename_tag(tag=tag, name="绩效", by=office)
+    assert not rename_tag(tag=tag, name="绩效", by=office)
+    delete_tag(tag=tag, by=office)
+    assert not wuhan.tags.exists()
+    kinds = AuditEvent.objects.filter(kind__startswith="tag.").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["tag.added", "tag.renamed", "tag.deleted"]
+
+
+def test_what_cannot_be_a_tag_is_refused(
+    wuhan: Bureau, office: User, tag: Tag, person: Callable[[str], User]
+) -> None:
+    for name in ("", "  ", "省厅", "长" * 21):
+        with pytest.raises(Refused):
+            add_tag(bureau=wuhan, name=name, by=office)
+    with pytest.raises(Refused, match="2项"):
+        delete_tag(tag=tag, by=office)
+    for username in ("wuhan_reporter", "xian_office"):
+        with pytest.raises(Refused, match="办公室"):
+            add_tag(bureau=wuhan, name="新", by=person(username))
+
+
+def test_the_board_holds_only_what_carries_the_tag(wuhan_plan: Plan, september: Period, tag: Tag) -> None:
+    whole, only = board(wuhan_plan, september), board(wuhan_plan, september, tagged(tag))
+    assert titles(only.rows) == ["技术合同成交额", "三是提升区域科技竞争力"] or len(only.rows) == 2
+    assert {row.number for row in only.rows} <= {row.number for row in whole.rows}
+    paths = [line.task.path for line in only.tasks]
+    assert "三/(七)/三是" in paths
+    assert len(paths) <= 2
+
+
+def test_the_plan_page_and_the_dashboard_are_narrowed(client_of: Callable[[str], Client], tag: Tag) -> None:
+    client = client_of("wuhan_leader")
+    page = client.get(f"/plans/wuhan/2014/?tag={tag.pk}").context["page"]
+    assert (page.found, page.total) == (2, 31)
+    assert client.get("/plans/wuhan/2014/?tag=999").context["page"].found == 31
+    shown = client.get(f"/dashboard/wuhan/2014-09/?tag={tag.pk}")
+    assert shown.context["page"].total.total == 2
+    assert f"?tag={tag.pk}" in shown.content.decode()
+    assert client.get("/dashboard/wuhan/2014-09/").context["page"].total.total == 31
+
+
+def test_the_tag_of_another_bureau_narrows_nothing(client_of: Callable[[str], Client], xian: Bureau) -> None:
+    foreign = Tag.objects.create(bureau=xian, name="省厅")
+    page = client_of("wuhan_leader").get(f"/dashboard/wuhan/2014-09/?tag={foreign.pk}").context["page"]
+    assert page.total.total == 31
+
+
+def test_the_review_queue_is_narrowed(
+    client_of: Callable[[str], Client], september: Period, tag: Tag
+) -> None:
+    Figure.objects.filter(target__key__in=["W2", "W6"], period=september).update(state="REVIEWED")
+    client = client_of("wuhan_office")
+    whole, only = client.get("/review/").context["waiting"], client.get(f"/review/?tag={tag.pk}").context
+    assert whole > only["waiting"] == 1
+    assert [desk.count for desk in only["desks"]] == [1]
+
+
+def test_an_export_holds_only_what_carries_the_tag(
+    wuhan_plan: Plan, september: Period, office: User, tag: Tag, xian: Bureau
+) -> None:
+    job, is_new = request_export(plan=wuhan_plan, period=september, by=office, tag=tag)
+    assert is_new
+    assert "省厅" in job.file_name
+    report = report_of(job)
+    assert (len(report.rows), report.tag) == (2, "省厅")
+    assert request_export(plan=wuhan_plan, period=september, by=office, tag=tag) == (job, False)
+    whole, is_new = request_export(plan=wuhan_plan, period=september, by=office)
+    assert is_new
+    assert len(report_of(whole).rows) == 31
+    with pytest.raises(ValueError, match="no tag of"):
+        foreign = Tag.objects.create(bureau=xian, name="省厅")
+        request_export(plan=wuhan_plan, period=september, by=office, tag=foreign)
+
+
+def test_the_export_page_offers_the_tags_and_takes_no_foreign_one(
+    client_of: Callable[[str], Client], september: Period, tag: Tag, xian: Bureau
+) -> None:
+    foreign = Tag.objects.create(bureau=xian, name="省厅")
+    client = client_of("wuhan_office")
+    assert "省厅" in client.get("/exports/").content.decode()
+    assert client.post("/exports/new/", {"period": september.pk, "tag": foreign.pk}).status_code == 404
+    assert client.post("/exports/new/", {"period": september.pk, "tag": tag.pk}).status_code == 302
+    assert ExportJob.objects.get().tag == tag
+
+
+class TestPage:
+    def test_one_act_at_a_time(self, client_of: Callable[[str], Client], wuhan: Bureau, tag: Tag) -> None:
+        client = client_of("wuhan_office")
+        client.post("/tags/wuhan/", {"action": "add", "name": "政府工作报告"})
+        new = wuhan.tags.get(name="政府工作报告")
+        client.post("/tags/wuhan/", {"action": "rename", "tag": new.pk, "name": "政府报告"})
+        html = client.get("/tags/wuhan/").content.decode()
+        assert "政府报告" in html
+        refused = client.post("/tags/wuhan/", {"action": "delete", "tag": tag.pk}, follow=True)
+        assert "仍用于2项" in refused.content.decode()
+        client.post("/tags/wuhan/", {"action": "delete", "tag": new.pk})
+        assert list(wuhan.tags.all()) == [tag]
+
+    def test_another_bureaus_tag_does_not_exist(
+        self, client_of: Callable[[str], Client], xian: Bureau
+    ) -> None:
+        foreign = Tag.objects.create(bureau=xian, name="省厅")
+        client = client_of("wuhan_office")
+        answer = client.post("/tags/wuhan/", {"action": "rename", "tag": foreign.pk, "name": "x"})
+        assert answer.status_code == 404
+        assert Tag.objects.get(pk=foreign.pk).name == "省厅"
