@@ -83,7 +83,7 @@ def request_export(
         },
     )
     if is_new:
-        after = {"kind": kind, "period": str(period.key), "tag": tag.name if tag else ""}
+        after = {"kind": kind, "period": str(period.key)} | ({"tag": tag.name} if tag else {})
         record("export.requested", by=by, bureau=plan.bureau, about=job, after=after)
     return job, is_new
 
