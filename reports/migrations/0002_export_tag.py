@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_append_only'),
         ('plans', '0003_tags_and_lead_changes'),
         ('reports', '0001_initial'),
-        ('targets', '0006_target_tags'),
+        ('targets', '0007_target_tags'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

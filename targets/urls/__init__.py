@@ -1,7 +1,6 @@
 """Addresses of this app, one module per part of the work."""
 
-from targets.urls import entry, imports, plan, review, settings, uploads
-from targets.urls import entry, imports, organise, plan, review, uploads
+from targets.urls import entry, imports, organise, plan, review, settings, uploads
 
 urlpatterns = [
     *entry.urlpatterns,

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('plans', '0003_tags_and_lead_changes'),
-        ('targets', '0005_acts_and_terms'),
+        ('targets', '0006_leader_sign_off'),
     ]
 
     operations = [
