@@ -49,6 +49,7 @@ KIND_LABELS: dict[str, Promise] = {
     "item.sign": _("Signed off by the leader in charge"),
     "item.return": _("Returned with a reason"),
     "item.approve": _("Finally approved"),
+    "comment.written": _("Comment written"),
     "settings.changed": _("Settings changed"),
     "correction.opened": _("Correction begun"),
     "correction.withdrawn": _("Correction withdrawn"),

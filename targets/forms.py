@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from targets.entry_text import MESSAGES, Entry, EntryProblem, parse_entry
 from targets.figure_columns import tidy_text
-from targets.inputs import MAX_REASON
+from targets.inputs import MAX_COMMENT, MAX_REASON
 from targets.services.periods import Dates
 from targets.units import Unit
 
@@ -72,6 +72,12 @@ class ReasonForm(forms.Form):
             "For example: revised by the statistics office; the final figure has arrived."
         ),
     )
+
+
+class CommentForm(forms.Form):
+    """Something to say about a figure or text."""
+
+    text = Text(MAX_COMMENT, required=True, label=gettext_lazy("Comment"), widget=forms.Textarea({"rows": 3}))
 
 
 class DatesForm(forms.Form):

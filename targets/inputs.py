@@ -15,6 +15,7 @@ MAX_TEXT = 5000  # characters of a narrative's part
 MAX_NOTE = 500
 MAX_WHAT = 300  # what was done for a node
 MAX_REASON = 300
+MAX_COMMENT = 1000
 MAX_ANSWER = 300
 MAX_ENTERED = 60
 

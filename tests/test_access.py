@@ -61,6 +61,7 @@ GET: dict[str, str] = {
     "upload-progress": "r",
     "upload-marked": "",
     "review": "vox",
+    "comments": "rvol",
     "imports": "ox",
     "import": "o",
     "import-progress": "o",
@@ -108,7 +109,17 @@ WITH_NUMBER = {
 }
 # Addresses that name an object.
 OBJECTS = [
-    *("plan", "document", "target", "task", "dashboard", "entry-sheet", "entry-correction", "entry-workbook"),
+    *(
+        "plan",
+        "document",
+        "target",
+        "task",
+        "dashboard",
+        "entry-sheet",
+        "entry-correction",
+        "comments",
+        "entry-workbook",
+    ),
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
     *("export", "export-progress", "export-download"),
     *("import", "import-progress", "import-confirm"),
@@ -154,6 +165,7 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "tags": [wuhan.code],
         "entry-sheet": [september.pk, unit.pk],
         "entry-correction": ["figure", approved.pk],
+        "comments": ["figure", approved.pk],
         "entry-workbook": [september.pk, unit.pk],
         **{name: [upload.pk] for name in ("upload", "upload-progress", "upload-marked")},
         "exception-ask": [june.pk, unit.pk],

@@ -1,6 +1,7 @@
 """The models of what is promised, reported and computed; one file per idea, one name to import from."""
 
 from targets.models.acts import Adjustment, Postponement, Terms
+from targets.models.comments import Comment
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
 from targets.models.exceptions import ExceptionState, PeriodException
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
@@ -24,6 +25,7 @@ __all__ = [
     "Act",
     "Adjustment",
     "Allocation",
+    "Comment",
     "Decision",
     "ExceptionState",
     "Figure",

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import Unit
 from targets.enums import Due, Measure, Nature, Pace
 from targets.models import (
+    Comment,
     Decision,
     Figure,
     FigureWarning,
@@ -22,6 +23,7 @@ from targets.models import (
 from targets.openings import EVERYTHING, NOTHING, Opening
 from targets.periods import PeriodKey
 from targets.policies import EDITABLE, SEEN_BY_LEADERS
+from targets.selectors.comments import comments_about
 from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties, figure_duties
 from targets.selectors.neighbours import (
     correction_reason,
@@ -50,6 +52,7 @@ class TextRow:
     previous: Narrative | None
     ticked: dict[int, str]  # node → what was done, as saved in this period
     rounds: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
     is_open: bool  # False: the period is closed, for this item at least
 
     @property
@@ -91,6 +94,7 @@ class FigureRow:
     missing_quarters: tuple[PeriodKey, ...]  # earlier quarters of this year without a number
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
     text: TextRow | None
     is_open: bool  # False: the period is closed, for this item at least
 
@@ -236,6 +240,7 @@ class _Loader:
             self._hide_drafts()
         now = [year[period.month] for year in self._years() if period.month in year]
         self.rounds = rounds_of(now)
+        self.comments = comments_about(now)
         self.warnings = warnings_about(item for item in now if isinstance(item, Figure))
 
     def figure_rows(self) -> list[FigureRow]:
@@ -274,6 +279,7 @@ class _Loader:
             missing_quarters=tuple(missing),
             warnings=self.warnings.get(item.pk, ()) if item else (),
             rounds=self.rounds.get((Figure, item.pk), ()) if item else (),
+            comments=self.comments.get((Figure, item.pk), ()) if item else (),
             text=None if part else texts.get(target.pk),
             is_open=self.opening.covers(duty.key),
         )
@@ -287,6 +293,7 @@ class _Loader:
             previous=year.get(self.before.month) if self.before else None,
             ticked=self.ticked.get(item.pk, {}) if item else {},
             rounds=self.rounds.get((Narrative, item.pk), ()) if item else (),
+            comments=self.comments.get((Narrative, item.pk), ()) if item else (),
             is_open=self.opening.covers(duty.key),
         )
 

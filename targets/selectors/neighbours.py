@@ -21,6 +21,7 @@ from targets.models import (
 from targets.selectors.terms import in_unit_of
 
 FigureKey = tuple[int, int | None]  # target, allocation
+ItemKey = tuple[type, int]  # Figure or Narrative, id
 
 
 def values_of_last_year(period: Period, targets: Iterable[Target]) -> dict[int, Decimal]:
@@ -68,12 +69,12 @@ def warnings_about(figures: Iterable[Figure]) -> dict[int, tuple[FigureWarning, 
     return found
 
 
-def rounds_of(items: Iterable[Figure | Narrative]) -> dict[tuple[type, int], tuple[Decision, ...]]:
+def rounds_of(items: Iterable[Figure | Narrative]) -> dict[ItemKey, tuple[Decision, ...]]:
     """(Figure or Narrative, id) → every decision about it, oldest first, with who took it."""
     items = list(items)
     figures = [item.pk for item in items if isinstance(item, Figure)]
     narratives = [item.pk for item in items if isinstance(item, Narrative)]
-    found: dict[tuple[type, int], list[Decision]] = defaultdict(list)
+    found: dict[ItemKey, list[Decision]] = defaultdict(list)
     rows = Decision.objects.filter(Q(figure__in=figures) | Q(narrative__in=narratives))
     for decision in rows.select_related("by").order_by("at", "pk"):
         about = (

@@ -12,6 +12,7 @@ from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from targets.enums import Measure, Step
 from targets.models import (
+    Comment,
     Decision,
     Figure,
     FigureVersion,
@@ -21,8 +22,11 @@ from targets.models import (
     NodeReport,
     Period,
     PeriodException,
+    Progress,
 )
+from targets.plausibility import NOTICES
 from targets.policies import DECIDES, WAITING
+from targets.selectors.comments import comments_about
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -35,6 +39,7 @@ from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.periods import period_before
 from targets.selectors.tags import Tagged
+from targets.selectors.preview import TypedFigure, previewed
 from targets.selectors.terms import rows_in_force
 from targets.selectors.versions import approved_versions
 
@@ -51,8 +56,10 @@ class QueueFigure:
     previous: Decimal | None  # of the reporting period before
     single: Decimal | None  # what a flow gained in the quarter
     approved: FigureVersion | None  # what counts now, where this is a correction
+    light: Progress | None  # what progress would hold if this number counted
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
     mine: bool  # submitted by the person who looks at it
 
     kind = "figure"
@@ -62,8 +69,14 @@ class QueueFigure:
         return correction_reason(self.rounds)
 
     @property
-    def has_warning(self) -> bool:
-        return bool(self.warnings)
+    def is_unanswered(self) -> bool:
+        """Whether a warning that expects an answer has none."""
+        return any(not warning.answer and warning.code not in NOTICES for warning in self.warnings)
+
+    @property
+    def calm(self) -> tuple[bool, bool]:
+        """For the order: unanswered warnings first, then the other warnings, then the rest."""
+        return not self.is_unanswered, not self.warnings
 
     @property
     def label(self) -> str:
@@ -80,6 +93,7 @@ class QueueText:
     approved: NarrativeVersion | None
     nodes: tuple[NodeReport, ...]
     rounds: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
     mine: bool
     is_lead: bool
 
@@ -121,6 +135,11 @@ class Desk:
     @property
     def count(self) -> int:
         return sum(queue.count for queue in self.units)
+
+    @property
+    def unanswered(self) -> list[QueueFigure]:
+        """The figures with a warning that the reporter did not answer."""
+        return [row for queue in self.units for row in queue.figures if row.is_unanswered]
 
     @property
     def due(self) -> object:
@@ -213,7 +232,10 @@ class _Rows:
         self.years = figures_of_year(period, targets)
         self.last_year = values_of_last_year(period, targets.values())
         self.warnings = warnings_about(figures)
+        typed = (TypedFigure(one.target, one.allocation_id, one.value, one.not_applicable) for one in figures)
+        self.lights = previewed(period, typed)
         self.rounds = rounds_of(found)
+        self.comments = comments_about(found)
         self.approved = approved_versions(found)
         self.nodes = self._nodes()
         self.texts_before = self._texts_before()
@@ -227,7 +249,7 @@ class _Rows:
         own = [item for item in self.found if unit_of(item) == unit.pk]
         figures = [self._figure(item) for item in own if isinstance(item, Figure)]
         texts = [self._text(item) for item in own if isinstance(item, Narrative)]
-        return UnitQueue(unit, tuple(sorted(figures, key=lambda row: not row.has_warning)), tuple(texts))
+        return UnitQueue(unit, tuple(sorted(figures, key=lambda row: row.calm)), tuple(texts))
 
     def _figure(self, item: Figure) -> QueueFigure:
         year: Mapping[int, Figure] = self.years.get((item.target_id, item.allocation_id), {})
@@ -243,8 +265,10 @@ class _Rows:
             previous=counted_value(year.get(self.before.month)) if self.before else None,
             single=item.value - start if known else None,
             approved=self.approved.get((Figure, item.pk)),  # type: ignore[arg-type]
+            light=self.lights.get((item.target_id, item.allocation_id)),
             warnings=self.warnings.get(item.pk, ()),
             rounds=self.rounds.get((Figure, item.pk), ()),
+            comments=self.comments.get((Figure, item.pk), ()),
             mine=self._is_mine(item),
         )
 
@@ -256,6 +280,7 @@ class _Rows:
             approved=self.approved.get((Narrative, item.pk)),  # type: ignore[arg-type]
             nodes=tuple(self.nodes.get(item.pk, ())),
             rounds=self.rounds.get((Narrative, item.pk), ()),
+            comments=self.comments.get((Narrative, item.pk), ()),
             mine=self._is_mine(item),
             is_lead=lead is not None and lead.pk == item.unit_id,
         )

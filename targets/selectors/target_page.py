@@ -15,6 +15,7 @@ from targets.counts import ranks
 from targets.enums import Approval, Light, Measure, Pace
 from targets.models import (
     Adjustment,
+    Comment,
     FigureVersion,
     GroupProgress,
     PastValue,
@@ -25,6 +26,7 @@ from targets.models import (
     TargetSource,
 )
 from targets.periods import LAST_MONTH, QUARTER_MONTHS, PeriodKey
+from targets.selectors.comments import comments_on_target
 from targets.selectors.ledger import cooperating_units, growth, single_quarter
 from targets.selectors.narratives import NarrativeView, narratives
 from targets.selectors.sight import sight
@@ -120,6 +122,7 @@ class TargetPage:
     adjustments: tuple[Adjustment, ...]
     versions: tuple[VersionView, ...]
     narratives: tuple[NarrativeView, ...]
+    comments: tuple[Comment, ...]
 
     @property
     def cooperating(self) -> str:
@@ -168,6 +171,7 @@ def target_page(target: Target, period: Period, user: User) -> TargetPage:
         adjustments=tuple(_adjustments(target)),
         versions=tuple(trail(target, versions, sight(user, bureau, target.lead))),
         narratives=tuple(narratives(target, bureau=bureau, user=user, until=period.key)),
+        comments=tuple(comments_on_target(target, user)),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from targets.views import exceptions, periods, review
+from targets.views import comments, exceptions, periods, review
 
 urlpatterns: list[URLPattern] = [
     path("review/", review.review, name="review"),
+    path("comments/<str:kind>/<int:pk>/", comments.comments, name="comments"),
     path("review/decide/", review.decide, name="review-decide"),
     path("exceptions/<int:pk>/", exceptions.exception, name="exception"),
     path("exceptions/<int:pk>/decide", exceptions.decide, name="exception-decide"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -20,17 +20,18 @@ from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets.errors import Refused, StaleForm
 from targets.forms import ReasonForm
-from targets.models import Figure, Narrative, Period
+from targets.models import Period
 from targets.policies import may_correct, may_withdraw
 from targets.row_preview import RowPreview, row_previews
 from targets.selectors.entry import entry_sheet, figure_rows
 from targets.selectors.exceptions import exception_context
 from targets.selectors.openings import opening
-from targets.selectors.owners import entered_units, unit_of
+from targets.selectors.owners import entered_units
 from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
 from targets.services.entering import open_correction, save_entries, submit_entries, withdraw_correction
 from targets.sheet_form import SheetForm
+from targets.views.items import reported_item
 
 MOST_PREVIEWED = 50  # rows in one request
 
@@ -91,7 +92,7 @@ def preview(request: HttpRequest, period_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Reopen an approved figure or text with a reason, or close a correction in which nothing changed."""
-    item, unit = _item(kind, pk)
+    item, unit = reported_item(kind, pk)
     if _access(request, unit) != Access.ENTER:
         raise PermissionDenied
     user = signed_in(request)
@@ -201,12 +202,3 @@ def _page(request: HttpRequest, form: SheetForm, access: Access, *, was_held: bo
         "nav_year": period.year,
     }
     return render(request, "targets/entry.html", context)
-
-
-def _item(kind: str, pk: int) -> tuple[Figure | Narrative, Unit]:
-    if kind not in {"figure", "narrative"}:
-        raise Http404
-    figures = Figure.objects.select_related("target", "allocation__unit", "period__bureau")
-    texts = Narrative.objects.select_related("task", "target", "period__bureau")
-    item: Any = get_object_or_404(figures if kind == "figure" else texts, pk=pk)
-    return item, Unit.objects.select_related("bureau").get(pk=unit_of(item))

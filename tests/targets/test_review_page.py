@@ -17,11 +17,12 @@ from accounts.permissions import Role
 from targets import tasks
 from targets.enums import State
 from targets.inputs import FigureInput
-from targets.models import Act, Figure, Narrative, Period, Target
+from targets.models import Act, Figure, Narrative, Period, Progress, Target
 from targets.selectors.review import Desk, Step, desks_of, waiting_for
-from targets.services.entering import open_correction, submit_entries
+from targets.services.entering import open_correction, save_entries, submit_entries
 from targets.services.periods import lock_period
-from targets.services.reviewing import ItemRef, pass_items
+from targets.services.recompute import recompute
+from targets.services.reviewing import ItemRef, approve_items, pass_items
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,49 @@ class TestTheQueue:
             (bool(row.warnings) for row in queue.figures), reverse=True
         )
         assert "CUMULATIVE_FELL" in [warning.code for warning in queue.figures[0].warnings]
+
+    def test_an_unanswered_warning_stands_before_an_answered_one_and_is_named_on_top(
+        self, wuhan, september, person, client_of, target
+    ) -> None:
+        unit, by = Unit.objects.get(bureau=wuhan, name="高新技术处"), person("wuhan_reporter")
+        for key, value in (("W2", "2000"), ("W4", "800")):
+            figure = Figure.objects.select_related("period__bureau", "target").get(
+                target=target(key), period=september
+            )
+            open_correction(item=figure, unit=unit, reason="核对", by=by)
+            figure.refresh_from_db()
+            save_entries(
+                period=september,
+                unit=unit,
+                figures=[FigureInput(target(key), figure.revision, Decimal(value))],
+                by=by,
+            )
+        answered = Figure.objects.get(target=target("W2"), period=september)
+        answers = dict.fromkeys(
+            answered.warnings.filter(version=answered.last_version).values_list("pk", flat=True), "已核对"
+        )
+        submit_entries(period=september, unit=unit, answers=answers, by=by)
+        answer = client_of("wuhan_reviewer").get("/review/")
+        (desk,) = answer.context["desks"]
+        assert [row.item.target.key for row in desk.units[0].figures][:2] == ["W4", "W2"]
+        assert [row.item.target.key for row in desk.unanswered] == ["W4"]
+        assert f'href="#{name_of(desk.unanswered[0].item)}"' in answer.content.decode()
+
+    def test_the_light_that_the_approval_gives_stands_beside_the_number(
+        self, office, september, wuhan_plan, person, target
+    ) -> None:
+        """What the queue shows is what is stored once it is approved."""
+        figure = Figure.objects.get(target=target("W10"), period=september)
+        Figure.objects.filter(pk=figure.pk).update(value=Decimal(201))
+        figure.refresh_from_db()
+        (row,) = [row for queue in desk_of(office).units for row in queue.figures]
+        items = [ItemRef("figure", figure.pk, figure.revision)]
+        approve_items(items=items, bureau=wuhan_plan.bureau, by=person("wuhan_office"))
+        recompute(plan_id=wuhan_plan.pk, period_id=september.pk)
+        stored = Progress.objects.get(target=figure.target, allocation=None, period=september)
+        same = ("light", "word", "rate", "gap_shown", "actual")
+        assert [getattr(row.light, name) for name in same] == [getattr(stored, name) for name in same]
+        assert stored.light == "BLUE" and stored.actual == 201
 
     def test_every_round_is_told(self, reviewer, submit, september) -> None:
         figure = submit()
