@@ -38,8 +38,8 @@ from targets.selectors.neighbours import (
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.periods import period_before
-from targets.selectors.tags import Tagged
 from targets.selectors.preview import TypedFigure, previewed
+from targets.selectors.tags import Tagged
 from targets.selectors.terms import rows_in_force
 from targets.selectors.versions import approved_versions
 

@@ -14,7 +14,7 @@ from targets.selectors.terms import rows_in_force
 
 
 def reported_item(kind: str, pk: int) -> tuple[Figure | Narrative, Unit]:
-    """The figure or narrative with the unit that reports it, or Http404. Who may see it is asked by the view."""
+    """The figure or narrative with the unit that reports it; Http404. Who may see it is asked by the view."""
     if kind not in {"figure", "narrative"}:
         raise Http404
     figures = Figure.objects.select_related("target", "allocation__unit", "period__bureau")

@@ -754,4 +754,4 @@ class TestWork:
             reporting_status(wuhan, december)
         with CaptureQueriesContext(connection) as full:
             reporting_status(wuhan, september)
-        assert len(full) == len(little) <= 13
+        assert len(full) == len(little) <= 14
