@@ -16,7 +16,6 @@ from typing import Any
 
 from targets.entry_text import Entry, EntryProblem
 from targets.figure_columns import (
-    BLANK_CELL,
     FIGURES,
     NATURES,
     NO,
@@ -126,8 +125,7 @@ class _Comparison:
         wrong = [
             rows.problem(code, row, key, {"item": row.code, "expected": value})
             for key, value in expected.items()
-            if (code := rows.sheet.column(key).checked)
-            and not same_label(cell_text(row.cells.get(key, BLANK_CELL)), value)
+            if (code := rows.sheet.column(key).checked) and not same_label(cell_text(row.cell(key)), value)
         ]
         self.problems += wrong
         return not wrong
@@ -137,7 +135,7 @@ class _Comparison:
         clean = rows.sheet.column(key).clean
         assert clean is not None
         try:
-            said = clean(row.cells.get(key, BLANK_CELL), unit)
+            said = clean(row.cell(key), unit)
         except (EntryProblem, CellProblem) as problem:
             self.problems.append(rows.problem(problem.code, row, key, problem.values))
             return None
@@ -160,7 +158,7 @@ class _Comparison:
         merge.put(rows, row, "note", self._said(rows, row, "note"))
         ids = {"target": item.target_id, "allocation": item.allocation_id}
         change = merge.change(FIGURE, item.code, **ids)
-        change.unit, change.entered = item.unit, _entered(row.cells.get("value", BLANK_CELL))
+        change.unit, change.entered = item.unit, _entered(row.cell("value"))
         if merge.content == replace(FigureContent(), nature=merge.content.nature):
             change.kind = SAME  # a nature alone says nothing
         self.changes.append(change)
@@ -181,7 +179,7 @@ class _Comparison:
         self.problems += [
             rows.problem(UploadCode.TEXT_OF_PART, row, key, {})
             for key in TEXT_KEYS
-            if not row.cells.get(key, BLANK_CELL).is_blank
+            if not row.cell(key).is_blank
         ]
 
     def _node(self, merge: Merge[TextContent], rows: SheetRows, row: FormRow, node: NodeItem) -> None:
