@@ -188,7 +188,7 @@ def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[s
         return changes
     for change in changes:
         if change["item"] == FIGURE and change["kind"] != SAME:
-            warnings = places.get((change["target"], change["allocation"]), [])
+            warnings = places.get((change["target"], change.get("allocation")), [])
             change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
     return changes
 
@@ -205,18 +205,18 @@ def _name(item: Figure | Narrative) -> str:
 def _inputs(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
     """What `save_entries` is given: the stored preview, with its targets, parts and tasks."""
     wanted = [change for change in changes if change["kind"] != SAME]
-    targets = Target.objects.in_bulk([change["target"] for change in wanted if change["target"]])
+    targets = Target.objects.in_bulk({change["target"] for change in wanted if "target" in change})
     parts = Allocation.objects.select_related("unit").in_bulk(
-        [change["allocation"] for change in wanted if change["allocation"]]
+        [change["allocation"] for change in wanted if "allocation" in change]
     )
-    tasks = Task.objects.in_bulk([change["task"] for change in wanted if change["task"]])
+    tasks = Task.objects.in_bulk([change["task"] for change in wanted if "task" in change])
     figures: list[FigureInput] = []
     narratives: list[NarrativeInput] = []
     try:
         for change in wanted:
-            subject = tasks[change["task"]] if change["task"] else targets[change["target"]]
+            subject = tasks[change["task"]] if "task" in change else targets[change["target"]]
             if change["item"] == FIGURE and isinstance(subject, Target):
-                part = parts[change["allocation"]] if change["allocation"] else None
+                part = parts[change["allocation"]] if "allocation" in change else None
                 figures.append(_figure_input(change, subject, part))
             else:
                 narratives.append(_narrative_input(change, subject))
@@ -234,25 +234,20 @@ def _figure_input(change: dict[str, Any], target: Target, part: Allocation | Non
         target=target,
         allocation=part,
         revision=change["revision"],
-        not_applicable=content["not_applicable"],
+        not_applicable="not_applicable" in content,
         basis=content["basis"],
-        nature=content["nature"] or Nature.FLASH,
-        note=content["note"],
-        entered=change["entered"],
-        **{name: Decimal(content[name]) if content[name] is not None else None for name in numbers},
+        nature=content.get("nature", Nature.FLASH),
+        note=content.get("note", ""),
+        entered=change.get("entered", ""),
+        **{name: Decimal(content[name]) for name in numbers if name in content},
     )
 
 
 def _narrative_input(change: dict[str, Any], subject: Task | Target) -> NarrativeInput:
     content = change["content"]
-    return NarrativeInput(
-        subject=subject,
-        revision=change["revision"],
-        progress=content["progress"],
-        problem=content["problem"],
-        next_step=content["next_step"],
-        nodes={int(pk): what for pk, what in content["nodes"].items()},
-    )
+    texts = {name: content.get(name, "") for name in NarrativeInput.CONTENT}
+    nodes = {int(pk): what for pk, what in content.get("nodes", {}).items()}
+    return NarrativeInput(subject=subject, revision=change["revision"], nodes=nodes, **texts)
 
 
 def _sha256(file: UploadedFile) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from targets.enums import Basis
 from targets.figure_columns import NATURE_NAMES, NO, NOT_APPLICABLE, YES, tidy_text
 from targets.units import figure_text
-from targets.workbook.content import FigureContent, TextContent
+from targets.workbook.content import Content, FigureContent, TextContent
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 
@@ -48,12 +48,18 @@ class Change:
     others_by: str = ""  # who saved meanwhile, where a field is in conflict
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values; an unchanged item is only named."""
+        """Plain JSON values without the blank ones; an unchanged item is only named.
+
+        Fields are lists in the order of `FieldChange`.
+        """
         if self.kind == SAME:
             return {"kind": self.kind, "item": self.item, "code": self.code, "label": self.label}
-        values = asdict(self)
-        values["content"] = {name: _plain(value) for name, value in values["content"].items()}
-        return values
+        content = _without_blanks(vars(self.content))
+        return {
+            **_without_blanks(vars(self)),
+            "content": {name: _plain(value) for name, value in content.items()},
+            "fields": [list(vars(field).values()) for field in self.fields],
+        }
 
 
 def field_of(content: FigureContent | TextContent, key: str) -> Any:
@@ -69,22 +75,20 @@ def field_of(content: FigureContent | TextContent, key: str) -> Any:
     return tidy_text(getattr(content, key))
 
 
-def with_field(content: Any, key: str, said: Any) -> Any:
-    """The content with one field replaced; what belonged to the old value goes with it."""
-    if key == "value":
-        value, not_applicable = said
-        return replace(
-            content,
-            value=value,
-            not_applicable=not_applicable,
-            numerator=None,
-            denominator=None,
-            basis=Basis.CUMULATIVE,
-        )
-    if key.startswith("node:"):
-        nodes = {pk: what for pk, what in content.nodes.items() if pk != int(key[5:])}
-        return replace(content, nodes={**nodes, int(key[5:]): said[1]} if said[0] else nodes)
-    return replace(content, **{key: said})
+def content_with(content: Content, said: Mapping[str, Any]) -> Content:
+    """The content with the fields that were said; what belonged to an old value goes with it."""
+    if not said:
+        return content
+    values: dict[str, Any] = {key: value for key, value in said.items() if not key.startswith("node:")}
+    if "value" in said:
+        value, not_applicable = said["value"]
+        values |= {"value": value, "not_applicable": not_applicable, "basis": Basis.CUMULATIVE}
+        values |= {"numerator": None, "denominator": None}
+    nodes = {int(key[5:]): node for key, node in said.items() if key.startswith("node:")}
+    if nodes and isinstance(content, TextContent):
+        kept = {pk: what for pk, what in content.nodes.items() if pk not in nodes}
+        values["nodes"] = {**kept, **{pk: what for pk, (done, what) in nodes.items() if done}}
+    return replace(content, **values)
 
 
 def field_text(value: Any) -> str:
@@ -97,6 +101,15 @@ def field_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return figure_text(value)
     return str(NATURE_NAMES.get(value, value) or "")
+
+
+def _without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader of the JSON need not be told; 0 is a number and stays."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not (value is None or value is False or value == "" or value == {})
+    }
 
 
 def _plain(value: Any) -> Any:

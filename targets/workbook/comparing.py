@@ -16,6 +16,7 @@ from typing import Any
 
 from targets.entry_text import Entry, EntryProblem
 from targets.figure_columns import (
+    BLANK_CELL,
     FIGURES,
     NATURES,
     NO,
@@ -101,7 +102,7 @@ class _Comparison:
     def _merge(self, kind: str, code: str, label: str, stored: Stored[Content]) -> Merge[Content]:
         base = self.bases.get((kind, code), stored.content)
         assert isinstance(base, type(stored.content))
-        return Merge(stored, base, label, stored.content, self.problems)
+        return Merge(stored, base, label, self.problems)
 
     def _rows(self, name: str, known: Mapping[str, object]) -> Iterable[tuple[SheetRows, FormRow]]:
         """The rows with a known code, each once; the others join the problems."""
@@ -132,10 +133,12 @@ class _Comparison:
 
     def _said(self, rows: SheetRows, row: FormRow, key: str, unit: Unit | None = None) -> Any:
         """What a cell says after cleaning; None for blank, and for a cell whose problem was noted."""
-        clean = rows.sheet.column(key).clean
+        cell, clean = row.cell(key), rows.sheet.column(key).clean
+        if cell is BLANK_CELL:
+            return None
         assert clean is not None
         try:
-            said = clean(row.cell(key), unit)
+            said = clean(cell, unit)
         except (EntryProblem, CellProblem) as problem:
             self.problems.append(rows.problem(problem.code, row, key, problem.values))
             return None
@@ -159,7 +162,7 @@ class _Comparison:
         ids = {"target": item.target_id, "allocation": item.allocation_id}
         change = merge.change(FIGURE, item.code, **ids)
         change.unit, change.entered = item.unit, _entered(row.cell("value"))
-        if merge.content == replace(FigureContent(), nature=merge.content.nature):
+        if set(merge.said) == {"nature"} and change.content == FigureContent(nature=merge.said["nature"]):
             change.kind = SAME  # a nature alone says nothing
         self.changes.append(change)
 
