@@ -172,5 +172,12 @@ def _change(change: dict[str, Any]) -> ChangeLine:
         gettext(WARNINGS[WarningCode(found["code"])]) % found["values"]
         for found in change.get("warnings", [])
     ]
-    words = [change.get(name, "") for name in ("code", "label", "unit", "kind", "others_by")]
-    return ChangeLine(*words, fields, warnings)
+    return ChangeLine(
+        code=change["code"],
+        label=change["label"],
+        unit=change.get("unit", ""),
+        kind=change["kind"],
+        others_by=change.get("others_by", ""),
+        fields=fields,
+        warnings=warnings,
+    )

@@ -25,15 +25,16 @@ from targets.file_checks import MESSAGES as FILE_MESSAGES
 from targets.file_checks import RefusedFile, check_workbook_file
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
+from targets.selectors.neighbours import FigureKey
 from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
-from targets.selectors.warnings import warnings_for_many
+from targets.selectors.warnings import warnings_if_typed
 from targets.services.entering import save_entries
 from targets.services.guards import guard_entering
 from targets.upload_problems import Problem, in_file_order
-from targets.workbook.changes import SAME, Change
+from targets.workbook.changes import NUMBERS, SAME, Change
 from targets.workbook.comparing import compare
-from targets.workbook.content import FIGURE
+from targets.workbook.content import FIGURE, FigureContent
 from targets.workbook.limits import WorkbookRefused
 from targets.workbook.marking import mark_errors
 from targets.workbook.reading import read_form
@@ -164,33 +165,23 @@ def _read(upload: Upload) -> None:
         errors = [problem.to_json() for problem in sorted(problems, key=in_file_order)[:MAX_ERRORS]]
         finish(upload, stage=UploadStage.REFUSED, errors=errors)
     else:
-        preview = [change.to_json() for change in changes]
-        finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
+        finish(upload, stage=UploadStage.PREVIEW, changes=_preview(upload, changes))
 
 
-def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The preview with what would look odd about each figure: the changes are saved and taken back again."""
-    try:
-        with transaction.atomic():
-            figures, narratives = _inputs(changes)
-            saved = save_entries(
-                period=upload.period,
-                unit=upload.unit,
-                figures=figures,
-                narratives=narratives,
-                by=upload.owner,
-                origin=Origin.WORKBOOK,
-            )
-            found = warnings_for_many(saved.figures)
-            places = {(figure.target_id, figure.allocation_id): found[figure.pk] for figure in saved.figures}
-            transaction.set_rollback(True)
-    except Refused:  # the period was closed while the file was read; confirming says so
-        return changes
+def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The changes as they are kept, with what would look odd about each figure."""
+    typed: dict[FigureKey, Decimal | None] = {}
     for change in changes:
-        if change["item"] == FIGURE and change["kind"] != SAME:
-            warnings = places.get((change["target"], change.get("allocation")), [])
-            change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
-    return changes
+        if change.item == FIGURE and change.kind != SAME and isinstance(change.content, FigureContent):
+            typed[change.target or 0, change.allocation] = change.content.value
+    odd = warnings_if_typed(upload.period, typed)
+    preview = []
+    for change in changes:
+        kept = change.to_json()
+        if change.item == FIGURE and (found := odd.get((change.target or 0, change.allocation))):
+            kept["warnings"] = [{"code": one.code.value, "values": one.values} for one in found]
+        preview.append(kept)
+    return preview
 
 
 def _locked(upload_id: int) -> Upload:
@@ -229,7 +220,6 @@ def _inputs(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[
 
 def _figure_input(change: dict[str, Any], target: Target, part: Allocation | None) -> FigureInput:
     content = change["content"]
-    numbers = ("value", "forecast", "numerator", "denominator")
     return FigureInput(
         target=target,
         allocation=part,
@@ -239,7 +229,7 @@ def _figure_input(change: dict[str, Any], target: Target, part: Allocation | Non
         nature=content.get("nature", Nature.FLASH),
         note=content.get("note", ""),
         entered=change.get("entered", ""),
-        **{name: Decimal(content[name]) for name in numbers if name in content},
+        **{name: Decimal(content[name]) for name in NUMBERS if name in content},
     )
 
 

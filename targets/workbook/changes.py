@@ -13,6 +13,9 @@ from targets.units import figure_text
 from targets.workbook.content import Content, FigureContent, TextContent
 
 NEW, CHANGED, SAME = "new", "changed", "same"
+SOMETIMES = ("unit", "target", "allocation", "task", "entered", "others_by")  # kept where there is one
+NUMBERS = ("value", "forecast", "numerator", "denominator")
+TEXTS = ("progress", "problem", "next_step")
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,19 @@ class Change:
         """
         if self.kind == SAME:
             return {"kind": self.kind, "item": self.item, "code": self.code, "label": self.label}
-        content = _without_blanks(vars(self.content))
-        return {
-            **_without_blanks(vars(self)),
-            "content": {name: _plain(value) for name, value in content.items()},
+        kept: dict[str, Any] = {
+            "item": self.item,
+            "code": self.code,
+            "label": self.label,
+            "kind": self.kind,
+            "revision": self.revision,
+            "content": _plain_content(self.content),
             "fields": [list(vars(field).values()) for field in self.fields],
         }
+        for name in SOMETIMES:
+            if (value := getattr(self, name)) not in (None, ""):
+                kept[name] = value
+        return kept
 
 
 def field_of(content: FigureContent | TextContent, key: str) -> Any:
@@ -103,18 +113,18 @@ def field_text(value: Any) -> str:
     return str(NATURE_NAMES.get(value, value) or "")
 
 
-def _without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reader of the JSON need not be told; 0 is a number and stays."""
-    return {
-        name: value
-        for name, value in values.items()
-        if not (value is None or value is False or value == "" or value == {})
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, Mapping):
-        return {str(key): text for key, text in value.items()}
-    return value if value is None or isinstance(value, bool) else str(value)
+def _plain_content(content: FigureContent | TextContent) -> dict[str, Any]:
+    """The content without its blanks; 0 is a number and stays."""
+    if isinstance(content, TextContent):
+        nodes = {"nodes": {str(pk): what for pk, what in content.nodes.items()}} if content.nodes else {}
+        return {name: text for name in TEXTS if (text := getattr(content, name))} | nodes
+    kept: dict[str, Any] = {"basis": str(content.basis)}
+    for name in NUMBERS:
+        if (number := getattr(content, name)) is not None:
+            kept[name] = f"{number:f}"
+    if content.not_applicable:
+        kept["not_applicable"] = True
+    for name in ("nature", "note"):
+        if text := getattr(content, name):
+            kept[name] = str(text)
+    return kept

@@ -163,7 +163,7 @@ class _Inspection(_Walk):
         elif kind == "e":
             self.facts.errors.add((self.row, self.letters))
         elif (style := attributes.get("s")) in self.percents:
-            self.facts.percents[self.row, self.letters] = self.percents[style]  # type: ignore[index]
+            self.facts.percents[self.row, self.letters] = self.percents[style]
 
     def _filled(self) -> None:
         """Something stands in this cell: the rectangle reaches up to here."""
