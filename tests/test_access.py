@@ -15,8 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Bureau, Unit, User
 from plans.models import Plan, Task
 from reports.services.exports import request_export
-from targets.models import Figure, ImportStage, Period, PlanImport, Target, Upload
+from targets.models import Figure, ImportStage, Milestone, Period, PlanImport, Target, Upload
+from targets.periods import PeriodKey
 from targets.services.exceptions import ask_exception
+from targets.services.postponing import ask_postponement
+from tests.targets.acts import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +73,11 @@ GET: dict[str, str] = {
     "periods": "o",
     "period-start": "o",
     "period-lock": "o",
+    "adjustments": "olx",
+    "adjustment": "ol",
+    "adjustment-propose": "o",
+    "postponement-ask": "ro",
+    "postponement": "rvol",
     "exports": "olx",
     "export": "ol",
     "export-progress": "ol",
@@ -99,8 +107,11 @@ POST_ONLY = {
     "import-act",
     "import-take",
     "import-discard",
+    "adjustment-decide",
+    "postponement-decide",
 }
 WITH_NUMBER = {
+    *("adjustment-decide", "postponement-decide"),
     *("set-account-active", "upload-apply", "upload-discard", "exception-decide"),
     "entry-preview",
     *("set-account-active", "upload-apply", "upload-discard"),
@@ -120,6 +131,8 @@ OBJECTS = [
         "comments",
         "entry-workbook",
     ),
+    *("adjustment", "adjustment-propose", "postponement-ask", "postponement"),
+    *("plan", "document", "target", "task", "dashboard", "entry-sheet", "entry-correction", "entry-workbook"),
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
     *("export", "export-progress", "export-download"),
     *("import", "import-progress", "import-confirm"),
@@ -155,7 +168,16 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
     june = Period.objects.get(bureau=wuhan, month=6)
     asked = ask_exception(period=june, unit=unit, reason="补报", items={}, by=reporter)
     place, when = [wuhan.code, wuhan_plan.year], [wuhan.code, 2014, 9]
+    node = Milestone.objects.get(task__plan=wuhan_plan, task__path="三/(二)/二是", text="中期检查")
+    act = proposed(Target.objects.get(key="W6"), 12, value=300)
+    later = ask_postponement(
+        milestone=node, period=september, to=PeriodKey(2015, 3), reason="延期", by=reporter
+    )
     return {
+        "adjustment": [act.pk],
+        "adjustment-propose": [Target.objects.get(key="W2").pk],
+        "postponement-ask": [node.pk],
+        "postponement": [later.pk],
         "plan": place,
         "document": place,
         "target": [Target.objects.get(key="W2").pk],

@@ -50,6 +50,11 @@ PLACES = [
     Place(
         "review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.SIGN_OFF, Permission.APPROVE})
     ),
+    Place(
+        "adjustments",
+        _("Adjustments"),
+        frozenset({Permission.PROPOSE_ADJUSTMENT, Permission.APPROVE_ADJUSTMENT}),
+    ),
     Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),
     Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),

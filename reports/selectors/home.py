@@ -17,6 +17,7 @@ from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from targets.counts import Change, change
 from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
+from targets.selectors.acts import ActRow, waiting_acts
 from targets.selectors.board import node_light
 from targets.selectors.periods import period_to_work_on, started_periods
 from targets.selectors.trail import warning_text
@@ -144,7 +145,16 @@ class LinkBlock:
     urgency = CALM
 
 
-Block = ReporterBlock | ReviewerBlock | OfficeBlock | LinkBlock
+@dataclass(frozen=True)
+class ActsBlock:
+    """Adjustments of targets and postponements of nodes that wait for this person's decision."""
+
+    rows: tuple[ActRow, ...]
+    template = "reports/_home_acts.html"
+    urgency = OPEN
+
+
+Block = ActsBlock | ReporterBlock | ReviewerBlock | OfficeBlock | LinkBlock
 BlockOfPeriod = TypeVar("BlockOfPeriod", ReporterBlock, ReviewerBlock, OfficeBlock)
 
 
@@ -189,6 +199,8 @@ class _Home:
             if self.user.may(Permission.APPROVE, bureau):
                 periods = self.under_way(bureau)
                 yield from _needed([self._office(bureau, period) for period in periods])
+        if acts := waiting_acts(self.user):
+            yield ActsBlock(tuple(acts))
         if self._leads:
             yield LinkBlock(str(_("Progress of the bureau")), "dashboard")
         if self.user.may(Permission.OVERSEE_BUREAUS):

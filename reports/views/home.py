@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.permissions import Role
 from reports.selectors.home import home as home_of
+from targets.selectors.acts import waiting_acts
 
-# Whose question a page of its own answers: who holds only this role goes there at once.
+# Whose question a page of its own answers: who holds only this role goes there at once, unless an act waits
+# for the person's decision.
 OWN_PAGES = {
     Role.LEADER: "dashboard",
     Role.OBSERVER: "overview",
@@ -27,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User):
         raise PermissionDenied
     roles = user.roles
-    if len(roles) == 1 and (page := OWN_PAGES.get(next(iter(roles)))):
+    page = OWN_PAGES.get(next(iter(roles))) if len(roles) == 1 else None
+    if page and not waiting_acts(user):
         return redirect(page)
     return render(request, "reports/home.html", {"page": home_of(user)})

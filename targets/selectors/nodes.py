@@ -52,9 +52,27 @@ def node_of(milestone: Milestone, now: PeriodKey) -> Node:
     return _node(milestone, now)
 
 
-def _moves() -> Prefetch[Any, Any, Any]:
+def with_moves(postponements: QuerySet[Postponement]) -> QuerySet[Postponement]:
+    """The acts with their nodes' agreed postponements fetched along, as `planned_before` needs them."""
+    return postponements.prefetch_related(_moves("milestone__"))
+
+
+def planned_before(act: Postponement) -> PeriodKey:
+    """Where the node stood when the act was decided, or stands while it waits."""
+    moves: list[Postponement] = act.milestone.moves  # type: ignore[attr-defined]
+    earlier = [
+        move
+        for move in moves
+        if move.pk != act.pk
+        and move.effective.key <= act.effective.key
+        and (act.decided_at is None or (move.decided_at, move.pk) < (act.decided_at, act.pk))
+    ]
+    return earlier[-1].to if earlier else act.milestone.planned
+
+
+def _moves(path: str = "") -> Prefetch[Any, Any, Any]:
     agreed = Postponement.objects.filter(state=Approval.AGREED).select_related("effective")
-    return Prefetch("postponements", agreed, to_attr="moves")
+    return Prefetch(f"{path}postponements", agreed, to_attr="moves")
 
 
 def _node(milestone: Milestone, now: PeriodKey) -> Node:

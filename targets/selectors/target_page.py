@@ -9,12 +9,12 @@ from decimal import Decimal
 from django.db.models import Q
 
 from accounts.models import Unit, User
+from accounts.permissions import Permission
 from plans.selectors import Piece, marked_pieces
 from targets.charts import LineChart, line_chart
 from targets.counts import ranks
-from targets.enums import Approval, Light, Measure, Pace
+from targets.enums import Light, Measure, Pace
 from targets.models import (
-    Adjustment,
     Comment,
     FigureVersion,
     GroupProgress,
@@ -26,6 +26,7 @@ from targets.models import (
     TargetSource,
 )
 from targets.periods import LAST_MONTH, QUARTER_MONTHS, PeriodKey
+from targets.selectors.acts import ActRow, history_of
 from targets.selectors.comments import comments_on_target
 from targets.selectors.ledger import cooperating_units, growth, single_quarter
 from targets.selectors.narratives import NarrativeView, narratives
@@ -119,7 +120,8 @@ class TargetPage:
     chart: LineChart | None
     parts: Parts | None
     group: GroupView | None
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[ActRow, ...]
+    may_propose: bool
     versions: tuple[VersionView, ...]
     narratives: tuple[NarrativeView, ...]
     comments: tuple[Comment, ...]
@@ -168,7 +170,8 @@ def target_page(target: Target, period: Period, user: User) -> TargetPage:
         chart=_chart(target, quarters),
         parts=_parts(stored, whole.get(period.month)),
         group=_group(target, period, stored),
-        adjustments=tuple(_adjustments(target)),
+        adjustments=tuple(history_of(target, user)),
+        may_propose=user.may(Permission.PROPOSE_ADJUSTMENT, bureau),
         versions=tuple(trail(target, versions, sight(user, bureau, target.lead))),
         narratives=tuple(narratives(target, bureau=bureau, user=user, until=period.key)),
         comments=tuple(comments_on_target(target, user)),
@@ -261,8 +264,3 @@ def _group(target: Target, period: Period, stored: list[Progress]) -> GroupView 
     row = GroupProgress.objects.filter(group=target.group, period_id=period.pk).first()
     legs = [leg for leg in stored if not leg.allocation_id and leg.period_id == period.pk]
     return GroupView(target.group.name, row.light if row else None, tuple(legs))
-
-
-def _adjustments(target: Target) -> Iterable[Adjustment]:
-    agreed = target.adjustments.filter(state=Approval.AGREED)
-    return agreed.select_related("effective", "decided_by", "by")

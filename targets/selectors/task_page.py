@@ -11,11 +11,13 @@ from plans.models import Task
 from plans.selectors import Piece, marked_pieces
 from targets.models import NodeReport, Period
 from targets.periods import PeriodKey
+from targets.selectors.acts import ActRow, postponements_of
 from targets.selectors.board import Board, Shown, TaskLine, board
 from targets.selectors.ledger import cooperating_units
 from targets.selectors.narratives import NarrativeView, narratives
 from targets.selectors.nodes import Node, nodes_of
 from targets.selectors.plan_page import marks_of
+from targets.selectors.sight import may_enter
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class TaskPage:
     quarters: tuple[tuple[PeriodKey, Shown | None], ...]
     narratives: tuple[NarrativeView, ...]
     board: Board
+    postponements: tuple[ActRow, ...]
+    may_postpone: bool  # the person enters for the lead unit
 
     @property
     def cooperating(self) -> str:
@@ -72,4 +76,6 @@ def task_page(task: Task, period: Period, periods: list[Period], user: User) -> 
         quarters=tuple((other.key, line.history.get(other.month)) for other in periods),
         narratives=tuple(narratives(task, bureau=plan.bureau, user=user, until=period.key)),
         board=state,
+        postponements=tuple(postponements_of(task, user)),
+        may_postpone=may_enter(user, task.lead),
     )

@@ -1,6 +1,6 @@
 """Addresses of this app, one module per part of the work."""
 
-from targets.urls import entry, imports, organise, plan, review, settings, uploads
+from targets.urls import acts, entry, imports, organise, plan, review, settings, uploads
 
 urlpatterns = [
     *entry.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *settings.urlpatterns,
     *uploads.urlpatterns,
     *imports.urlpatterns,
+    *acts.urlpatterns,
     *plan.urlpatterns,
     *organise.urlpatterns,
 ]
