@@ -164,21 +164,23 @@ _APPROXIMATE_AFTER = re.compile(r"[余多+]|.*(左右|上下|以上|以下|以�
 
 @dataclass(frozen=True)
 class _Cell:
-    """The text as shown in problems, and the unit of the column."""
+    """The text as shown in problems, the unit of the figure, and the one in which a bare number stands."""
 
     shown: str
     unit: Unit
+    given: Unit
 
     def problem(self, code: EntryCode, **more: str) -> EntryProblem:
         return EntryProblem(code, text=self.shown, unit=self.unit.name, **more)
 
 
-def parse_entry(text: str, unit: Unit) -> Entry:
+def parse_entry(text: str, unit: Unit, *, given: Unit | None = None) -> Entry:
     """The figure that `text` gives in `unit`, blank (not reported) or not applicable.
 
+    `given` is the unit in which a bare number stands, where that is another one (a column of 万元).
     Raises EntryProblem. Source: the domain description, section 4.
     """
-    cell = _Cell(_shown(text), unit)
+    cell = _Cell(_shown(text), unit, given or unit)
     if len(text) > MAX_TEXT:
         raise cell.problem(EntryCode.NOT_A_NUMBER)
     tidy = _tidy(text)
@@ -192,24 +194,28 @@ def parse_entry(text: str, unit: Unit) -> Entry:
     return _read(tidy, cell, dashed=any(dash in text for dash in "–—―‐‑‒─"))
 
 
-def from_cell(value: object, unit: Unit, number_format: str = "General") -> Entry:
+def from_cell(
+    value: object, unit: Unit, number_format: str = "General", *, given: Unit | None = None
+) -> Entry:
     """The figure that a workbook's cell gives in `unit`; blank (None) means not reported.
 
-    `number_format` is the cell's own: 0.3 shown as `0%` is 30%. A float becomes Decimal(repr(float)); digits
-    beyond the fifteenth, which Excel does not keep, are noise of a computed cell and are dropped.
+    `given` is the unit in which a bare number stands, where that is another one. `number_format` is the
+    cell's own: 0.3 shown as `0%` is 30%. A float becomes Decimal(repr(float)); digits beyond the fifteenth,
+    which Excel does not keep, are noise of a computed cell and are dropped.
     Raises EntryProblem. Source: the domain description, section 4.
     """
     if value is None:
         return BLANK
     if isinstance(value, str):
-        return parse_entry(value, unit)
-    cell = _Cell(_shown(_cell_text(value)), unit)
+        return parse_entry(value, unit, given=given)
+    cell = _Cell(_shown(_cell_text(value)), unit, given or unit)
     number = _cell_number(value, cell)
     if not is_percent_format(number_format) or abs(number) >= 10**MAX_INTEGER_DIGITS:
-        return _settle(number, unit, cell, converted=False)
+        return _settle(number, cell.given, cell, converted=False)
     with localcontext(Context(prec=EXACT_DIGITS)):
         number *= 100
-    return _settle(number, _PERCENT, _Cell(_shown(f"{figure_text(number)}%"), unit), converted=True)
+    percentage = _Cell(_shown(f"{figure_text(number)}%"), unit, cell.given)
+    return _settle(number, _PERCENT, percentage, converted=True)
 
 
 def is_percent_format(number_format: str) -> bool:
@@ -278,9 +284,9 @@ def _sign(tidy: str, cell: _Cell) -> tuple[str, bool, bool]:
 def _tail_unit(tail: str, cell: _Cell) -> Unit:
     """The unit that stands after the number, the column's own where nothing does."""
     if not tail:
-        return cell.unit
+        return cell.given
     try:
-        return with_multiplier(cell.unit, tail) if tail in MULTIPLIERS else parse_unit(tail)
+        return with_multiplier(cell.given, tail) if tail in MULTIPLIERS else parse_unit(tail)
     except UnknownUnit:
         raise cell.problem(_tail_code(tail), tail=_shown(tail)) from None
 
@@ -306,9 +312,10 @@ def _settle(number: Decimal, source: Unit, cell: _Cell, *, converted: bool) -> E
         raise cell.problem(code, source=source.name) from None
     except InexactConversion as problem:
         raise _beyond(problem.rounded, cell) from None
-    value = plain(value)
-    if value and (value.adjusted() >= MAX_INTEGER_DIGITS or int(value.as_tuple().exponent) < -MAX_DECIMALS):
+    exponent = value.normalize(Context(prec=EXACT_DIGITS)).as_tuple().exponent
+    if value and (value.adjusted() >= MAX_INTEGER_DIGITS or int(exponent) < -MAX_DECIMALS):
         raise _beyond(value, cell)
+    value = plain(value)
     echoed = converted or source.name != cell.unit.name
     return Entry(value, echo=f"{figure_text(value)}{cell.unit.name}" if echoed else None)
 
