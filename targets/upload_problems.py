@@ -13,6 +13,7 @@ from typing import Any
 
 from accounts.text import gettext_noop
 from targets import entry_text, file_checks
+from targets.spreadsheet import problems as spreadsheet
 
 MAX_SHOWN = 40
 SHEET_ORDER = ("指标", "节点任务", "任务进展")
@@ -203,4 +204,5 @@ _ALL: dict[str, str] = {
     **{code.value: message for code, message in file_checks.MESSAGES.items()},
     **{code.value: message for code, message in entry_text.MESSAGES.items()},
     **{code.value: message for code, message in MESSAGES.items()},
+    **{str(code): message for code, message in spreadsheet.MESSAGES.items()},
 }

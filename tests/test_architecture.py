@@ -39,7 +39,13 @@ PURE = [
     "plans/outline.py",
     *sorted(
         str(path.relative_to(ROOT))
-        for package in ("plans/readers", "targets/extraction", "targets/import_draft", "targets/workbook")
+        for package in (
+            "plans/readers",
+            "targets/extraction",
+            "targets/import_draft",
+            "targets/workbook",
+            "targets/spreadsheet",
+        )
         for path in (ROOT / package).glob("*.py")
     ),
 ]
