@@ -58,6 +58,8 @@ KIND_LABELS: dict[str, Promise] = {
     "upload.refused": _("Upload refused"),
     "upload.applied": _("Upload applied"),
     "upload.discarded": _("Upload discarded"),
+    "upload.columns": _("Upload: columns chosen"),
+    "figures.imported": _("Figures imported from a file"),
     "plan.created": _("Plan made"),
     "plan.assigned": _("Units and tags assigned"),
     "tag.added": _("Tag added"),

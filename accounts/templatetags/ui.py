@@ -46,7 +46,7 @@ PLACES = [
     Place("home", _("Home")),
     Place("plan", _("Plan"), frozenset({Permission.VIEW_PLAN}), ("bureau", "year")),
     Place("entry", _("Entry"), frozenset({Permission.ENTER_FIGURES, Permission.ENTER_FOR_UNITS})),
-    Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES})),
+    Place("uploads", _("Uploads"), frozenset({Permission.ENTER_FIGURES, Permission.ENTER_FOR_UNITS})),
     Place(
         "review", _("Review"), frozenset({Permission.REVIEW_UNIT, Permission.SIGN_OFF, Permission.APPROVE})
     ),

@@ -19,6 +19,7 @@ from targets.models.promises import (
     TargetGroup,
     TargetSource,
 )
+from targets.models.spreadsheets import SpreadsheetLayout, SpreadsheetReading
 from targets.models.uploads import Upload, UploadStage
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "ProgressRule",
     "Recompute",
     "SourceKind",
+    "SpreadsheetLayout",
+    "SpreadsheetReading",
     "Target",
     "TargetGroup",
     "TargetSource",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Job, Unit, User, random_name
+from accounts.models import Bureau, Job, Unit, User, random_name
 from accounts.permissions import Permission
 from targets.models.periods import Period
 
@@ -32,16 +33,20 @@ def upload_path(upload: Upload, filename: str) -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: User | AnonymousUser) -> UploadQuerySet:
-        """The uploads of the units for which this person may enter figures."""
+        """The uploads of the units for which this person enters; for the office those of the whole bureau."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(unit__in=user.units_where(Permission.ENTER_FIGURES))
+        of_bureau = Q(unit=None, period__bureau__in=user.bureaus_where(Permission.ENTER_FOR_UNITS))
+        return self.filter(of_bureau | Q(unit__in=user.units_where(Permission.ENTER_FIGURES)))
 
 
 class Upload(Job):
-    """A workbook that a unit sent in: read by a job, previewed, then confirmed or discarded."""
+    """A workbook that was sent in: read by a job, previewed, then confirmed or discarded.
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="uploads")
+    Without a unit it is the office's, for the whole bureau.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="uploads")
     file = models.FileField(upload_to=upload_path)
     original_name = models.CharField(max_length=200)
@@ -58,6 +63,10 @@ class Upload(Job):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def bureau(self) -> Bureau:
+        return self.period.bureau
 
     def get_absolute_url(self) -> str:
         return reverse("upload", args=[self.pk])

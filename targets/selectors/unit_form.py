@@ -84,7 +84,7 @@ def _figure_item(row: FigureRow) -> FigureItem:
         code=f"{target.key}/{part.unit.name}" if part else target.key,
         name=f"{target.name}({part.unit.name})" if part else target.name,
         unit=target.unit,
-        figure=_stored_figure(row),
+        figure=stored_figure(row.item, is_open=row.is_open),
         target_id=target.pk,
         allocation_id=part.pk if part else None,
         text=_stored_text(row.text) if row.text else None,
@@ -125,10 +125,10 @@ def _node_items(
         )
 
 
-def _stored_figure(row: FigureRow) -> Stored[FigureContent]:
-    figure = row.item
+def stored_figure(figure: Figure | None, *, is_open: bool) -> Stored[FigureContent]:
+    """The figure as workbooks compare it (None: nothing was saved yet); whether the period lets it change."""
     if figure is None:
-        return Stored(FigureContent(), is_open=row.is_open)
+        return Stored(FigureContent(), is_open=is_open)
     return Stored(
         figure_content(figure),
         figure.revision,
@@ -136,7 +136,7 @@ def _stored_figure(row: FigureRow) -> Stored[FigureContent]:
         figure.state,
         str(figure.updated_by),
         figure.updated_at,
-        row.is_open,
+        is_open,
     )
 
 

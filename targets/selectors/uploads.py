@@ -15,9 +15,10 @@ from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
 from targets.selectors.openings import opening, reopened
 from targets.selectors.periods import started_periods
+from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.upload_problems import message_of
 from targets.words import period_name
-from targets.workbook.changes import SAME, FieldChange
+from targets.workbook.changes import SAME
 from targets.workbook.marking import ErrorLine
 
 MOST_LISTED = 50
@@ -25,21 +26,21 @@ MOST_LISTED = 50
 
 @dataclass(frozen=True)
 class Place:
-    """A unit and an open period for which this person may hand in a workbook."""
+    """A unit (None: the whole bureau) and an open period for which this person may hand in a workbook."""
 
-    unit: Unit
+    unit: Unit | None
     period: Period
 
     @property
     def key(self) -> str:
-        return f"{self.period.pk}-{self.unit.pk}"
+        return f"{self.period.pk}-{self.unit.pk if self.unit else 'all'}"
 
     @property
     def period_name(self) -> str:
         return period_name(self.period.key)
 
     def __str__(self) -> str:
-        return f"{self.unit} · {self.period_name}"
+        return f"{self.unit or gettext('whole bureau')} · {self.period_name}"
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,17 @@ FAILURES = {
 
 
 def open_places(user: User) -> list[Place]:
-    """The own units with each period that is open for them, the latest first.
+    """The own units with each period that is open for them, the latest first; for the office its bureau.
 
-    Open, or reopened for the unit by an exception; two queries for each bureau.
+    Open, or reopened for the unit by an exception; a few queries for each bureau.
     """
+    places = [
+        Place(None, period)
+        for bureau in user.bureaus_where(Permission.ENTER_FOR_UNITS)
+        for period in reversed(started_periods(bureau))
+        if period.is_open
+    ]
     units = user.units_where(Permission.ENTER_FIGURES)
-    places = []
     for bureau in {unit.bureau_id: unit.bureau for unit in units}.values():
         own = [unit for unit in units if unit.bureau_id == bureau.pk]
         periods, exceptions = started_periods(bureau), reopened(bureau, own)
@@ -122,7 +128,7 @@ def upload_context(upload: Upload) -> dict[str, Any]:
     return {
         "upload": upload,
         "period_name": period_name(upload.period.key),
-        "period_is_open": bool(opening(upload.period, upload.unit)),
+        "period_is_open": bool(opening(upload.period, upload.unit)) if upload.unit else upload.period.is_open,
         "failure": failure_text(upload),
         "errors": errors,
         "can_mark": any(error.row for error in errors),
@@ -130,6 +136,7 @@ def upload_context(upload: Upload) -> dict[str, Any]:
         "unchanged": len(upload.changes) - len(changes),
         "has_warnings": any(change.warnings for change in changes),
         "has_conflicts": any(change.others_by for change in changes),
+        "spreadsheet": spreadsheet_view(upload),
     }
 
 
@@ -155,29 +162,21 @@ def change_lines(upload: Upload) -> list[ChangeLine]:
 
 
 def _change(change: dict[str, Any]) -> ChangeLine:
-    """One stored change; what is blank was not stored."""
-    cells = [FieldChange(*values) for values in change["fields"]]
     fields = [
         FieldLine(
-            cell.header,
-            cell.old,
-            cell.new,
-            cell.echo,
-            cell.conflict,
-            f"{cell.sheet} {cell.column}{cell.row}",
+            field["header"],
+            field["old"],
+            field["new"],
+            field["echo"],
+            field["conflict"],
+            f"{field['sheet']} {field['column']}{field['row']}",
         )
-        for cell in cells
+        for field in change["fields"]
     ]
     warnings = [
         gettext(WARNINGS[WarningCode(found["code"])]) % found["values"]
         for found in change.get("warnings", [])
     ]
     return ChangeLine(
-        code=change["code"],
-        label=change["label"],
-        unit=change.get("unit", ""),
-        kind=change["kind"],
-        others_by=change.get("others_by", ""),
-        fields=fields,
-        warnings=warnings,
+        change["code"], change["label"], change["unit"], change["kind"], change["others_by"], fields, warnings
     )

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
+from accounts.permissions import Permission
 from plans.models import Plan, Task
 from targets.enums import Split
 from targets.errors import Refused
@@ -35,6 +36,20 @@ def guard_entering(*, period: Period, unit: Unit, by: User) -> Opening:
     if not found:
         raise Refused(_("This period is closed. Please ask the office for an exception."))
     return found
+
+
+def guard_uploading(*, period: Period, unit: Unit | None, by: User) -> None:
+    """Raise Refused unless this person may hand in a file of this unit, or (None) of the whole bureau.
+
+    For the whole bureau the period has to be open; a unit's exceptions do not reach so far.
+    """
+    if unit is not None:
+        guard_entering(period=period, unit=unit, by=by)
+        return
+    if not by.may(Permission.ENTER_FOR_UNITS, period.bureau):
+        raise Refused(_("Only the office hands in figures of the whole bureau."))
+    if not period.is_open:
+        raise Refused(_("This period is closed. Please ask the office for an exception."))
 
 
 def refuse_closed(found: Opening, items: Iterable[FigureInput | NarrativeInput | Figure | Narrative]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,42 +23,45 @@ from accounts.text import file_name
 from plans.models import Task
 from targets.enums import Nature
 from targets.errors import Refused, StaleForm
+from targets.figure_columns import FIGURES
 from targets.file_checks import MESSAGES as FILE_MESSAGES
 from targets.file_checks import RefusedFile, check_workbook_file
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
-from targets.selectors.neighbours import FigureKey
 from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
-from targets.selectors.warnings import warnings_if_typed
-from targets.services.entering import save_entries
-from targets.services.guards import guard_entering
-from targets.upload_problems import Problem, in_file_order
-from targets.workbook.changes import NUMBERS, SAME, Change
+from targets.selectors.warnings import warnings_for_many
+from targets.services.guards import guard_uploading
+from targets.services.spreadsheets import read_uploaded
+from targets.services.unit_saving import save_for_units
+from targets.spreadsheet.book import form_unit, is_own_form
+from targets.upload_problems import Problem, UploadCode, in_file_order
+from targets.workbook.changes import SAME, Change
 from targets.workbook.comparing import compare
-from targets.workbook.content import FIGURE, FigureContent
+from targets.workbook.content import FIGURE
 from targets.workbook.limits import WorkbookRefused
 from targets.workbook.marking import mark_errors
-from targets.workbook.reading import read_form
+from targets.workbook.reading import Watch, read_form
 
 MAX_ERRORS = 500  # more tell nothing new
 
 
 def receive(
-    *, unit: Unit, period: Period, file: UploadedFile, by: User, at: datetime | None = None
+    *, unit: Unit | None, period: Period, file: UploadedFile, by: User, at: datetime | None = None
 ) -> Upload:
     """Check the file without opening it as a workbook, store it under a random name, and queue it.
 
-    The caller sends the job. Raises Refused, with nothing stored, for a file that is not a workbook we may
-    open, a person who may not enter for the unit, and a period that is not open.
+    Without a unit it is the office's, for the whole bureau. The caller sends the job. Raises Refused, with
+    nothing stored, for a file that is not a workbook we may open, a person who may not enter for the unit,
+    and a period that is not open.
     """
-    guard_entering(period=period, unit=unit, by=by)
+    guard_uploading(period=period, unit=unit, by=by)
     name = file_name(file.name or "")
     try:
         check_workbook_file(cast(BinaryIO, file.file), name, file.size or 0)
     except RefusedFile as refusal:
         after = {"reason": refusal.code.value, "size": file.size}
-        record("upload.refused", by=by, bureau=unit.bureau, label=name, outcome="refused", after=after)
+        record("upload.refused", by=by, bureau=period.bureau, label=name, outcome="refused", after=after)
         raise Refused(_(FILE_MESSAGES[refusal.code]) % refusal.values) from refusal
     upload = Upload(owner=by, unit=unit, period=period, original_name=name, sha256=_sha256(file))
     upload.created_at = upload.touched_at = at or timezone.now()
@@ -64,8 +69,9 @@ def receive(
     try:
         with transaction.atomic():
             upload.save()
-            after = {"unit": unit.pk, "period": str(period.key), "sha256": upload.sha256, "size": file.size}
-            record("upload.received", by=by, bureau=unit.bureau, about=upload, after=after, at=at)
+            after = {"unit": upload.unit_id, "period": str(period.key)}
+            after |= {"sha256": upload.sha256, "size": file.size}
+            record("upload.received", by=by, bureau=period.bureau, about=upload, after=after, at=at)
     except BaseException:
         upload.file.delete(save=False)
         raise
@@ -88,15 +94,15 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
     to confirm, the period was closed, or an item was changed or submitted since the preview.
     """
     upload = _locked(upload_id)
-    guard_entering(period=upload.period, unit=upload.unit, by=by)
+    guard_uploading(period=upload.period, unit=upload.unit, by=by)
     if upload.stage == UploadStage.APPLIED:
         return changed_items(upload)
     if upload.stage != UploadStage.PREVIEW:
         raise Refused(_("This upload is not ready to be confirmed."))
-    at = at or upload.unit.bureau.now
-    figures, narratives = _inputs(upload.changes)
+    at = at or upload.bureau.now
+    figures, narratives = inputs_of(upload.changes)
     try:
-        saved = save_entries(
+        saved = save_for_units(
             period=upload.period,
             unit=upload.unit,
             figures=figures,
@@ -117,7 +123,7 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
     upload.stage = UploadStage.APPLIED
     upload.save(update_fields=["stage"])
     after = {"changed": saved.changed, "sha256": upload.sha256, "period": str(upload.period.key)}
-    record("upload.applied", by=by, bureau=upload.unit.bureau, about=upload, after=after, at=at)
+    record("upload.applied", by=by, bureau=upload.bureau, about=upload, after=after, at=at)
     return saved.changed
 
 
@@ -131,7 +137,7 @@ def discard(*, upload_id: int, by: User, at: datetime | None = None) -> None:
         raise Refused(_("This upload cannot be discarded now."))
     upload.stage = UploadStage.DISCARDED
     upload.save(update_fields=["stage"])
-    record("upload.discarded", by=by, bureau=upload.unit.bureau, about=upload, at=at)
+    record("upload.discarded", by=by, bureau=upload.bureau, about=upload, at=at)
 
 
 def marked_workbook(upload: Upload) -> bytes:
@@ -148,40 +154,85 @@ def changed_items(upload: Upload) -> int:
 
 
 def _read(upload: Upload) -> None:
-    unit, period = upload.unit, upload.period
-    form = unit_form(unit, period)
     path = Path(upload.file.path)
     if not path.is_file():
         raise FileNotFoundError(path.name)
     problems: list[Problem] = []
     changes: list[Change] = []
     try:
-        found = read_form(path, form, lambda done, total: touch(upload, done=done, total=total))
-        problems, changes = compare(form, found, base_contents(form, found.marks, unit, period))
-        problems = [*found.problems, *problems]
+        if is_own_form(path):
+            watch = functools.partial(_watch, upload)
+            form = read_unit_form(path, upload.period, upload.unit, watch)
+            problems, changes = form.problems, form.changes
+        else:
+            reading = read_uploaded(upload)
+            problems, changes = reading.problems, reading.changes
     except WorkbookRefused as refusal:
         problems = refusal.problems
     if problems:
         errors = [problem.to_json() for problem in sorted(problems, key=in_file_order)[:MAX_ERRORS]]
         finish(upload, stage=UploadStage.REFUSED, errors=errors)
     else:
-        finish(upload, stage=UploadStage.PREVIEW, changes=_preview(upload, changes))
+        preview = [change.to_json() for change in changes]
+        finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
 
 
-def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """The changes as they are kept, with what would look odd about each figure."""
-    typed: dict[FigureKey, Decimal | None] = {}
+@dataclass(frozen=True)
+class ReadUnitForm:
+    """The product's own form as it was read; `letters` and `rows` are those of the sheet 指标."""
+
+    problems: list[Problem]
+    changes: list[Change]
+    letters: dict[str, str]
+    rows: dict[str, int]  # code → row
+
+
+def read_unit_form(
+    path: Path, period: Period, unit: Unit | None, watch: Watch = lambda done, total: None
+) -> ReadUnitForm:
+    """What the product's own form says; without a unit the one that its marks name is meant.
+
+    Raises WorkbookRefused.
+    """
+    unit = unit or Unit.objects.filter(bureau=period.bureau, pk=form_unit(path) or 0).first()
+    if unit is None:
+        raise WorkbookRefused(Problem(UploadCode.NOT_OURS))
+    form = unit_form(unit, period)
+    found = read_form(path, form, watch)
+    problems, changes = compare(form, found, base_contents(form, found.marks, unit, period))
+    figures = found.sheets.get(FIGURES.name)
+    rows = {row.code: row.number for row in figures.rows} if figures else {}
+    letters = figures.letters if figures else {}
+    return ReadUnitForm([*found.problems, *problems], changes, letters, rows)
+
+
+def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The preview with what would look odd about each figure: the changes are saved and taken back again."""
+    try:
+        with transaction.atomic():
+            figures, narratives = inputs_of(changes)
+            saved = save_for_units(
+                period=upload.period,
+                unit=upload.unit,
+                figures=figures,
+                narratives=narratives,
+                by=upload.owner,
+                origin=Origin.WORKBOOK,
+            )
+            found = warnings_for_many(saved.figures)
+            places = {(figure.target_id, figure.allocation_id): found[figure.pk] for figure in saved.figures}
+            transaction.set_rollback(True)
+    except Refused:  # the period was closed while the file was read; confirming says so
+        return changes
     for change in changes:
-        if change.item == FIGURE and change.kind != SAME and isinstance(change.content, FigureContent):
-            typed[change.target or 0, change.allocation] = change.content.value
-    odd = warnings_if_typed(upload.period, typed)
-    preview = []
-    for change in changes:
-        kept = change.to_json()
-        if change.item == FIGURE and (found := odd.get((change.target or 0, change.allocation))):
-            kept["warnings"] = [{"code": one.code.value, "values": one.values} for one in found]
-        preview.append(kept)
-    return preview
+        if change["item"] == FIGURE and change["kind"] != SAME:
+            warnings = places.get((change["target"], change["allocation"]), [])
+            change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
+    return changes
+
+
+def _watch(upload: Upload, done: int, total: int) -> None:
+    touch(upload, done=done, total=total)
 
 
 def _locked(upload_id: int) -> Upload:
@@ -193,21 +244,21 @@ def _name(item: Figure | Narrative) -> str:
     return str(item.target if isinstance(item, Figure) else item.task or item.target)
 
 
-def _inputs(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
+def inputs_of(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
     """What `save_entries` is given: the stored preview, with its targets, parts and tasks."""
     wanted = [change for change in changes if change["kind"] != SAME]
-    targets = Target.objects.in_bulk({change["target"] for change in wanted if "target" in change})
+    targets = Target.objects.in_bulk([change["target"] for change in wanted if change["target"]])
     parts = Allocation.objects.select_related("unit").in_bulk(
-        [change["allocation"] for change in wanted if "allocation" in change]
+        [change["allocation"] for change in wanted if change["allocation"]]
     )
-    tasks = Task.objects.in_bulk([change["task"] for change in wanted if "task" in change])
+    tasks = Task.objects.in_bulk([change["task"] for change in wanted if change["task"]])
     figures: list[FigureInput] = []
     narratives: list[NarrativeInput] = []
     try:
         for change in wanted:
-            subject = tasks[change["task"]] if "task" in change else targets[change["target"]]
+            subject = tasks[change["task"]] if change["task"] else targets[change["target"]]
             if change["item"] == FIGURE and isinstance(subject, Target):
-                part = parts[change["allocation"]] if "allocation" in change else None
+                part = parts[change["allocation"]] if change["allocation"] else None
                 figures.append(_figure_input(change, subject, part))
             else:
                 narratives.append(_narrative_input(change, subject))
@@ -220,24 +271,30 @@ def _inputs(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[
 
 def _figure_input(change: dict[str, Any], target: Target, part: Allocation | None) -> FigureInput:
     content = change["content"]
+    numbers = ("value", "forecast", "numerator", "denominator")
     return FigureInput(
         target=target,
         allocation=part,
         revision=change["revision"],
-        not_applicable="not_applicable" in content,
+        not_applicable=content["not_applicable"],
         basis=content["basis"],
-        nature=content.get("nature", Nature.FLASH),
-        note=content.get("note", ""),
-        entered=change.get("entered", ""),
-        **{name: Decimal(content[name]) for name in NUMBERS if name in content},
+        nature=content["nature"] or Nature.FLASH,
+        note=content["note"],
+        entered=change["entered"],
+        **{name: Decimal(content[name]) if content[name] is not None else None for name in numbers},
     )
 
 
 def _narrative_input(change: dict[str, Any], subject: Task | Target) -> NarrativeInput:
     content = change["content"]
-    texts = {name: content.get(name, "") for name in NarrativeInput.CONTENT}
-    nodes = {int(pk): what for pk, what in content.get("nodes", {}).items()}
-    return NarrativeInput(subject=subject, revision=change["revision"], nodes=nodes, **texts)
+    return NarrativeInput(
+        subject=subject,
+        revision=change["revision"],
+        progress=content["progress"],
+        problem=content["problem"],
+        next_step=content["next_step"],
+        nodes={int(pk): what for pk, what in content["nodes"].items()},
+    )
 
 
 def _sha256(file: UploadedFile) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from targets.views import uploads
+from targets.views import spreadsheets, uploads
 
 urlpatterns: list[URLPattern] = [
     path("entry/<int:period_id>/<int:unit_id>/workbook", uploads.workbook, name="entry-workbook"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("uploads/new", uploads.create, name="upload-create"),
     path("uploads/<int:pk>/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/progress", uploads.progress, name="upload-progress"),
+    path("uploads/<int:pk>/columns", spreadsheets.columns, name="upload-columns"),
     path("uploads/<int:pk>/apply", uploads.apply, name="upload-apply"),
     path("uploads/<int:pk>/discard", uploads.discard, name="upload-discard"),
     path("uploads/<int:pk>/marked", uploads.marked, name="upload-marked"),

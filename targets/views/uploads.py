@@ -6,6 +6,7 @@ import io
 from pathlib import PurePath
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.access import require, signed_in
+from accounts.access import belongs_to, require, signed_in
 from accounts.audit import record
 from accounts.models import Unit, User
 from accounts.permissions import Permission
@@ -52,14 +53,14 @@ def workbook(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse
 @require_GET
 def uploads(request: HttpRequest) -> HttpResponse:
     """The own units' uploads, the forms to download, and the upload form."""
-    user = require(request, Permission.ENTER_FIGURES)
+    user = _reporter(request)
     return _uploads_page(request, user, UploadForm(places=open_places(user)))
 
 
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Check and store the file, and send the job that reads it."""
-    user = require(request, Permission.ENTER_FIGURES)
+    user = _reporter(request)
     form = UploadForm(request.POST, request.FILES, places=open_places(user))
     if form.is_valid():
         place = form.chosen
@@ -78,14 +79,14 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_GET
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Where an upload stands: being read, every error, or the preview to confirm."""
-    found = _upload_of(request, pk)
+    found = upload_of(request, pk)
     return render(request, "targets/upload.html", upload_context(found))
 
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The fragment that the page asks for every two seconds; when the job is over the page reloads itself."""
-    found = _upload_of(request, pk)
+    found = upload_of(request, pk)
     if found.is_finished and request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRefresh()
     return render(request, "targets/_upload_progress.html", {"upload": found})
@@ -94,7 +95,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the previewed changes as drafts."""
-    found = _upload_of(request, pk)
+    found = upload_of(request, pk)
     try:
         changed = service.apply(upload_id=found.pk, by=signed_in(request))
     except Refused as refusal:
@@ -108,7 +109,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the upload aside."""
-    found = _upload_of(request, pk)
+    found = upload_of(request, pk)
     try:
         service.discard(upload_id=found.pk, by=signed_in(request))
     except Refused as refusal:
@@ -121,7 +122,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person's own workbook with every error marked in its cell."""
-    found = _upload_of(request, pk)
+    found = upload_of(request, pk)
     if found.stage != UploadStage.REFUSED:
         raise Http404
     try:
@@ -130,20 +131,33 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.error(request, str(refusal))
         return redirect(found)
     after = {"kind": "marked", "size": len(content)}
-    record("workbook.downloaded", by=signed_in(request), bureau=found.unit.bureau, about=found, after=after)
+    record("workbook.downloaded", by=signed_in(request), bureau=found.bureau, about=found, after=after)
     return _download(content, f"{PurePath(found.original_name).stem}_{LIST_SHEET}.xlsx")
 
 
-def _upload_of(request: HttpRequest, pk: int) -> Upload:
+def upload_of(request: HttpRequest, pk: int) -> Upload:
     """The upload, for people who may enter for its unit; 404 for another bureau's, 403 without the right."""
-    related = Upload.objects.select_related("unit__bureau", "period__bureau", "owner")
+    related = Upload.objects.select_related("unit__bureau", "period__bureau", "owner", "spreadsheet")
     found = get_object_or_404(related, pk=pk)
-    require(request, Permission.ENTER_FIGURES, unit=found.unit)
+    if not belongs_to(signed_in(request), found.bureau):
+        raise Http404
+    if not Upload.objects.visible_to(signed_in(request)).filter(pk=pk).exists():
+        raise PermissionDenied
     return found
 
 
+def _reporter(request: HttpRequest) -> User:
+    """The person, who enters for a unit or, in the office, for any."""
+    user = signed_in(request)
+    if not (user.may(Permission.ENTER_FIGURES) or user.may(Permission.ENTER_FOR_UNITS)):
+        raise PermissionDenied
+    return user
+
+
 def _uploads_page(request: HttpRequest, user: User, form: UploadForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "places": list(form.places.values()), "uploads": recent_uploads(user)}
+    places = list(form.places.values())
+    forms = [place for place in places if place.unit]
+    context = {"form": form, "places": places, "forms": forms, "uploads": recent_uploads(user)}
     return render(request, "targets/uploads.html", context, status=status)
 
 

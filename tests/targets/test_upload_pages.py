@@ -23,7 +23,7 @@ from targets.workbook.form import write_form
 from targets.workbook.marking import LIST_SHEET
 
 PAGES = ["upload", "upload-progress"]
-POSTS = ["upload-apply", "upload-discard"]
+POSTS = ["upload-columns", "upload-apply", "upload-discard"]
 
 
 @pytest.fixture(autouse=True)
@@ -255,7 +255,7 @@ class TestWhoGetsIn:
 
     @pytest.mark.parametrize(
         ("who", "status"),
-        [("wuhan_reporter", 200), ("wuhan_office", 403), ("observer", 403), ("secadmin", 403)],
+        [("wuhan_reporter", 200), ("wuhan_office", 200), ("wuhan_leader", 403), ("secadmin", 403)],
     )
     def test_to_the_list(self, client_of, who: str, status: int) -> None:
         assert client_of(who).get(reverse("uploads")).status_code == status

@@ -521,7 +521,9 @@ class TestSeeing:
 
     def test_places_are_the_own_units_with_open_periods(self, reporter: User, person, unit: Unit) -> None:
         assert [(place.unit, place.period.month) for place in open_places(reporter)] == [(unit, 9)]
-        assert open_places(person("wuhan_office")) == []
+        office = open_places(person("wuhan_office"))
+        assert [(place.unit, place.period.month) for place in office] == [(None, 9)]  # the whole bureau
+        assert open_places(person("wuhan_leader")) == []
 
     def test_the_list_takes_as_many_queries_for_three_as_for_one(
         self, send: Send, form_book, reporter: User, django_assert_num_queries
