@@ -312,10 +312,9 @@ def _settle(number: Decimal, source: Unit, cell: _Cell, *, converted: bool) -> E
         raise cell.problem(code, source=source.name) from None
     except InexactConversion as problem:
         raise _beyond(problem.rounded, cell) from None
-    exponent = value.normalize(Context(prec=EXACT_DIGITS)).as_tuple().exponent
-    if value and (value.adjusted() >= MAX_INTEGER_DIGITS or int(exponent) < -MAX_DECIMALS):
-        raise _beyond(value, cell)
     value = plain(value)
+    if value and (value.adjusted() >= MAX_INTEGER_DIGITS or int(value.as_tuple().exponent) < -MAX_DECIMALS):
+        raise _beyond(value, cell)
     echoed = converted or source.name != cell.unit.name
     return Entry(value, echo=f"{figure_text(value)}{cell.unit.name}" if echoed else None)
 

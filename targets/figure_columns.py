@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from targets.entry_text import Entry, EntryCode, EntryProblem, from_cell
 from targets.enums import Nature, State
@@ -89,7 +90,11 @@ class Sheet:
     frozen: int  # columns that stay in sight
 
     def column(self, key: str) -> Column:
-        return next(column for column in self.columns if column.key == key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
 
     @property
     def inputs(self) -> list[Column]:
@@ -152,6 +157,8 @@ def cell_text(cell: Cell) -> str:
 
 def tidy_text(text: str) -> str:
     """The text as it is stored and compared: one line break, no control characters, trimmed (A-11)."""
+    if text.isprintable() and "_x000D_" not in text:
+        return text.strip()
     text = text.replace("_x000D_\n", "\n").replace("_x000D_", "\n").replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     lines = [line.rstrip() for line in "".join(kept).split("\n")]
@@ -160,13 +167,14 @@ def tidy_text(text: str) -> str:
 
 def same_label(one: object, other: object) -> bool:
     """Whether two headers or names say the same: width, blanks and line breaks do not matter."""
-    return label_key(one) == label_key(other)
+    return one == other or label_key(one) == label_key(other)
 
 
 def label_key(text: object) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", str(text if text is not None else "")))
 
 
+@lru_cache(maxsize=1000)
 def unit_of_measure(name: str) -> Unit:
     """The plan's unit; one that is not known measures only itself, so plain numbers still pass."""
     try:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from targets.enums import Comparison, Measure
 from targets.units import (
@@ -158,7 +159,7 @@ class Known:
     parts: tuple[Decimal | None, ...] = ()
     parts_tolerance: Decimal = PARTS_TOLERANCE
 
-    @property
+    @cached_property
     def last(self) -> Decimal | None:
         """The latest figure of this year before this one."""
         return next((value for value in reversed(self.previous) if value is not None), None)

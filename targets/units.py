@@ -22,11 +22,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
 from enum import StrEnum
+from functools import lru_cache
 
 from accounts.text import gettext_noop
 
 SHOWN_LENGTH = 20  # of a name that is no unit
 EXACT_DIGITS = 150  # far more than any figure has, so that only a quotient without an end is inexact
+_EXACT = Context(prec=EXACT_DIGITS)
 
 
 class Dimension(StrEnum):
@@ -255,6 +257,7 @@ class Unit:
         return self.name
 
 
+@lru_cache(maxsize=1000)
 def parse_unit(text: str) -> Unit:
     """The unit that `text` names, under its usual name (㎡ is 平方米); full width and spaces are allowed.
 
@@ -331,12 +334,11 @@ def plain(value: Decimal) -> Decimal:
 
     The number is finite; one of more than 150 digits keeps its exponent.
     """
-    with localcontext(Context(prec=EXACT_DIGITS)):
-        short = value.normalize()
-        exponent = short.as_tuple().exponent
-        if isinstance(exponent, int) and exponent > 0 and short.adjusted() < EXACT_DIGITS:
-            short = short.quantize(Decimal(1))
-        return short if short else Decimal(0)
+    short = value.normalize(_EXACT)
+    exponent = short.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > 0 and short.adjusted() < EXACT_DIGITS:
+        short = short.quantize(Decimal(1), context=_EXACT)
+    return short if short else Decimal(0)
 
 
 def figure_text(value: Decimal) -> str:

@@ -18,7 +18,7 @@ from targets.selectors.periods import started_periods
 from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.upload_problems import message_of
 from targets.words import period_name
-from targets.workbook.changes import SAME
+from targets.workbook.changes import SAME, FieldChange
 from targets.workbook.marking import ErrorLine
 
 MOST_LISTED = 50
@@ -162,21 +162,29 @@ def change_lines(upload: Upload) -> list[ChangeLine]:
 
 
 def _change(change: dict[str, Any]) -> ChangeLine:
+    """One stored change; what is blank was not stored."""
+    cells = [FieldChange(*values) for values in change["fields"]]
     fields = [
         FieldLine(
-            field["header"],
-            field["old"],
-            field["new"],
-            field["echo"],
-            field["conflict"],
-            f"{field['sheet']} {field['column']}{field['row']}",
+            cell.header,
+            cell.old,
+            cell.new,
+            cell.echo,
+            cell.conflict,
+            f"{cell.sheet} {cell.column}{cell.row}",
         )
-        for field in change["fields"]
+        for cell in cells
     ]
     warnings = [
         gettext(WARNINGS[WarningCode(found["code"])]) % found["values"]
         for found in change.get("warnings", [])
     ]
     return ChangeLine(
-        change["code"], change["label"], change["unit"], change["kind"], change["others_by"], fields, warnings
+        code=change["code"],
+        label=change["label"],
+        unit=change.get("unit", ""),
+        kind=change["kind"],
+        others_by=change.get("others_by", ""),
+        fields=fields,
+        warnings=warnings,
     )

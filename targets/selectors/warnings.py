@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Q
@@ -13,35 +13,40 @@ from targets.models import Allocation, Figure, Period, Progress, Target
 from targets.periods import QUARTER_MONTHS
 from targets.plausibility import FigureWarning as FoundWarning
 from targets.plausibility import GrowthCheck, Known, RiseCheck, check_figure
-from targets.selectors.neighbours import values_of_last_year
-from targets.selectors.terms import in_unit_of, part_value, stand_in_force
-from targets.units import UnknownUnit, parse_unit
+from targets.selectors.neighbours import FigureKey, values_of_last_year
+from targets.selectors.terms import in_unit_of, stand_in_force, unit_ratios
+from targets.units import Unit, UnknownUnit, parse_unit
 
 NEWLY_ADDED = "新"  # a flow that feeds a total is called 新增…, 新认定…
 
 
 def warnings_for_many(figures: Sequence[Figure]) -> dict[int, list[FoundWarning]]:
-    """The warnings of figures of one period: figure id → warnings, in a fixed number of queries.
+    """The warnings of stored figures of one period: figure id → warnings, in a fixed number of queries.
 
     They never block. Source: the domain description, section 4, "Warn".
     """
-    if not figures:
-        return {}
-    around = _Around(figures[0].period, figures)
-    return {figure.pk: around.warnings(figure) for figure in figures}
+    found = warnings_for_typed(figures)
+    return {figure.pk: warnings for figure, warnings in zip(figures, found, strict=True)}
 
 
 def warnings_for_typed(figures: Sequence[Figure]) -> list[list[FoundWarning]]:
-    """The warnings of figures of one period as they are typed (unsaved), in their order; queries as above.
+    """The warnings of figures of one period as they are typed (unsaved), in their order; queries as above."""
+    if not figures:
+        return []
+    typed = {(figure.target_id, figure.allocation_id): figure.value for figure in figures}
+    found = warnings_if_typed(figures[0].period, typed)
+    return [found[key] for key in typed]
+
+
+def warnings_if_typed(
+    period: Period, typed: Mapping[FigureKey, Decimal | None]
+) -> dict[FigureKey, list[FoundWarning]]:
+    """What looks odd once these values stand in the period; queries as above.
 
     Each is compared with what is stored around it, and with the others that are typed beside it.
     """
-    if not figures:
-        return []
-    around = _Around(figures[0].period, figures)
-    for figure in figures:
-        around.values[figure.target_id, figure.allocation_id][around.period.month] = figure.value
-    return [around.warnings(figure) for figure in figures]
+    around = _Around(period, typed)
+    return {key: around.warnings(key, value) for key, value in typed.items()}
 
 
 class _Around:
@@ -50,55 +55,61 @@ class _Around:
     A figure under way stands with what was last typed, since that is what the reporter compares with.
     """
 
-    def __init__(self, period: Period, figures: Sequence[Figure]) -> None:
+    def __init__(self, period: Period, typed: Mapping[FigureKey, Decimal | None]) -> None:
         self.period = period
-        self.targets = self._targets(figures)
+        self.targets = self._targets({target for target, _part in typed})
         stand_in_force(self.targets.values(), period)
         self.values = self._values()
+        for key, value in typed.items():
+            self.values[key][period.month] = value
         self.last_year = values_of_last_year(period, self.targets.values())
         self.months = self._months()
         self.expected = self._expected()
-        self.parts = self._parts()
+        self.part_values, self.parts = self._parts()
         self.legs, self.near = self._related()
+        self.kinds = {pk: self._kind(target) for pk, target in self.targets.items()}
 
-    def warnings(self, figure: Figure) -> list[FoundWarning]:
+    def warnings(self, key: FigureKey, value: Decimal | None) -> list[FoundWarning]:
         """Nothing is compared where there is no number, or its unit is not known."""
-        target = self.targets[figure.target_id]
-        try:
-            unit = parse_unit(target.unit)
-        except UnknownUnit:
+        target, part = self.targets[key[0]], key[1]
+        unit, measure, comparison = self.kinds[target.pk]
+        if value is None or unit is None:
             return []
-        if figure.value is None:
-            return []
-        year = self.values[figure.target_id, figure.allocation_id]
+        year = self.values[key]
         earlier = [month for month in self.months if month < self.period.month]
         later = [year[month] for month in sorted(year) if month > self.period.month]
-        whole = figure.allocation_id is None
+        whole = part is None
         known = Known(
-            measure=Measure(target.measure),
+            measure=measure,
             unit=unit,
-            value=figure.value,
-            comparison=Comparison(target.comparison),
-            target=self._annual(figure, target),
+            value=value,
+            comparison=comparison,
+            target=target.value if part is None else self.part_values[part],
             previous=tuple(year.get(month) for month in earlier),
             later=next((value for value in later if value is not None), None),
             expected=self._paces(target, earlier) if whole else (),
             last_year=self.last_year.get(target.pk) if whole else None,
             growth=self._growth(target) if whole else None,
             rise=self._rise(target) if whole else None,
-            parts=self._part_values(target) if whole else (),
+            parts=tuple(self._value(target, part) for part in self.parts[target.pk]) if whole else (),
         )
         return check_figure(known)
 
-    def _targets(self, figures: Sequence[Figure]) -> dict[int, Target]:
-        """The targets of the figures and all that share a group or a task with them."""
-        own = Target.objects.filter(pk__in={figure.target_id for figure in figures})
-        ids = own.values_list("group_id", "task_id")
-        groups = {group for group, _task in ids if group}
-        tasks = {task for _group, task in ids if task}
-        found = Target.objects.filter(
-            Q(pk__in={figure.target_id for figure in figures}) | Q(group__in=groups) | Q(task__in=tasks)
-        )
+    @staticmethod
+    def _kind(target: Target) -> tuple[Unit | None, Measure, Comparison]:
+        """Unit of measure (None: it is not known), measure and comparison."""
+        try:
+            unit = parse_unit(target.unit)
+        except UnknownUnit:
+            unit = None
+        return unit, Measure(target.measure), Comparison(target.comparison)
+
+    def _targets(self, ids: set[int]) -> dict[int, Target]:
+        """These targets and all that share a group or a task with them."""
+        related = list(Target.objects.filter(pk__in=ids).values_list("group_id", "task_id"))
+        groups = {group for group, _task in related if group}
+        tasks = {task for _group, task in related if task}
+        found = Target.objects.filter(Q(pk__in=ids) | Q(group__in=groups) | Q(task__in=tasks))
         return found.order_by("order").in_bulk()
 
     def _related(self) -> tuple[dict[int, list[Target]], dict[int, list[Target]]]:
@@ -112,23 +123,22 @@ class _Around:
                 near[target.task_id].append(target)
         return legs, near
 
-    def _values(self) -> dict[tuple[int, int | None], dict[int, Decimal | None]]:
-        """(target, allocation) → end month → value, of this year."""
-        found: dict[tuple[int, int | None], dict[int, Decimal | None]] = defaultdict(dict)
+    def _values(self) -> dict[FigureKey, dict[int, Decimal | None]]:
+        """(target, allocation) → end month → value, of this year, in the unit of this period."""
+        found: dict[FigureKey, dict[int, Decimal | None]] = defaultdict(dict)
+        ratios = unit_ratios(self.targets, self.period)
         rows = Figure.objects.filter(target__in=self.targets, period__year=self.period.year)
-        for figure in in_unit_of(self.period, rows.select_related("period")):
-            found[figure.target_id, figure.allocation_id][figure.period.month] = figure.value
+        for target, part, month, value in rows.values_list(
+            "target_id", "allocation_id", "period__month", "value"
+        ):
+            ratio = ratios.get((target, month))
+            found[target, part][month] = value if ratio is None or value is None else value * ratio
         return found
 
     def _months(self) -> list[int]:
         """The months in which figures were due: the quarters, and those of monthly pushes that have some."""
         seen = {month for year in self.values.values() for month in year}
         return sorted({*QUARTER_MONTHS, *seen})
-
-    def _annual(self, figure: Figure, target: Target) -> Decimal | None:
-        if figure.allocation is None:
-            return target.value
-        return part_value(figure.allocation, target)
 
     def _expected(self) -> dict[int, dict[int, Decimal | None]]:
         """Target → end month → what the pace asked for, as the recompute service stored it."""
@@ -144,16 +154,16 @@ class _Around:
         stored = self.expected[target.pk]
         return tuple(stored.get(month) for month in [*earlier, self.period.month])
 
-    def _parts(self) -> dict[int, list[int]]:
-        """Target → its allocations for which a target was set."""
-        found: dict[int, list[int]] = defaultdict(list)
-        rows = Allocation.objects.filter(target__in=self.targets, value__isnull=False)
-        for target, part in rows.values_list("target_id", "pk"):
-            found[target].append(part)
-        return found
-
-    def _part_values(self, target: Target) -> tuple[Decimal | None, ...]:
-        return tuple(self._value(target, part) for part in self.parts[target.pk])
+    def _parts(self) -> tuple[dict[int, Decimal | None], dict[int, list[int]]]:
+        """Allocation → the target set for it, in the unit of this period; target → those with one."""
+        values: dict[int, Decimal | None] = {}
+        parts: dict[int, list[int]] = defaultdict(list)
+        rows = Allocation.objects.filter(target__in=self.targets)
+        for pk, target, value in rows.values_list("pk", "target_id", "value"):
+            values[pk] = None if value is None else value * self.targets[target].unit_factor
+            if value is not None:
+                parts[target].append(pk)
+        return values, parts
 
     def _value(self, target: Target, part: int | None = None) -> Decimal | None:
         return self.values[target.pk, part].get(self.period.month)

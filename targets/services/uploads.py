@@ -28,17 +28,18 @@ from targets.file_checks import MESSAGES as FILE_MESSAGES
 from targets.file_checks import RefusedFile, check_workbook_file
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
+from targets.selectors.neighbours import FigureKey
 from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
-from targets.selectors.warnings import warnings_for_many
+from targets.selectors.warnings import warnings_if_typed
 from targets.services.guards import guard_uploading
 from targets.services.spreadsheets import read_uploaded
 from targets.services.unit_saving import save_for_units
 from targets.spreadsheet.book import form_unit, is_own_form
 from targets.upload_problems import Problem, UploadCode, in_file_order
-from targets.workbook.changes import SAME, Change
+from targets.workbook.changes import NUMBERS, SAME, Change
 from targets.workbook.comparing import compare
-from targets.workbook.content import FIGURE
+from targets.workbook.content import FIGURE, FigureContent
 from targets.workbook.limits import WorkbookRefused
 from targets.workbook.marking import mark_errors
 from targets.workbook.reading import Watch, read_form
@@ -173,8 +174,7 @@ def _read(upload: Upload) -> None:
         errors = [problem.to_json() for problem in sorted(problems, key=in_file_order)[:MAX_ERRORS]]
         finish(upload, stage=UploadStage.REFUSED, errors=errors)
     else:
-        preview = [change.to_json() for change in changes]
-        finish(upload, stage=UploadStage.PREVIEW, changes=_with_warnings(upload, preview))
+        finish(upload, stage=UploadStage.PREVIEW, changes=_preview(upload, changes))
 
 
 @dataclass(frozen=True)
@@ -206,29 +206,20 @@ def read_unit_form(
     return ReadUnitForm([*found.problems, *problems], changes, letters, rows)
 
 
-def _with_warnings(upload: Upload, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The preview with what would look odd about each figure: the changes are saved and taken back again."""
-    try:
-        with transaction.atomic():
-            figures, narratives = inputs_of(changes)
-            saved = save_for_units(
-                period=upload.period,
-                unit=upload.unit,
-                figures=figures,
-                narratives=narratives,
-                by=upload.owner,
-                origin=Origin.WORKBOOK,
-            )
-            found = warnings_for_many(saved.figures)
-            places = {(figure.target_id, figure.allocation_id): found[figure.pk] for figure in saved.figures}
-            transaction.set_rollback(True)
-    except Refused:  # the period was closed while the file was read; confirming says so
-        return changes
+def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The changes as they are kept, with what would look odd about each figure."""
+    typed: dict[FigureKey, Decimal | None] = {}
     for change in changes:
-        if change["item"] == FIGURE and change["kind"] != SAME:
-            warnings = places.get((change["target"], change["allocation"]), [])
-            change["warnings"] = [{"code": one.code.value, "values": one.values} for one in warnings]
-    return changes
+        if change.item == FIGURE and change.kind != SAME and isinstance(change.content, FigureContent):
+            typed[change.target or 0, change.allocation] = change.content.value
+    odd = warnings_if_typed(upload.period, typed)
+    preview = []
+    for change in changes:
+        kept = change.to_json()
+        if change.item == FIGURE and (found := odd.get((change.target or 0, change.allocation))):
+            kept["warnings"] = [{"code": one.code.value, "values": one.values} for one in found]
+        preview.append(kept)
+    return preview
 
 
 def _watch(upload: Upload, done: int, total: int) -> None:
@@ -247,18 +238,18 @@ def _name(item: Figure | Narrative) -> str:
 def inputs_of(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
     """What `save_entries` is given: the stored preview, with its targets, parts and tasks."""
     wanted = [change for change in changes if change["kind"] != SAME]
-    targets = Target.objects.in_bulk([change["target"] for change in wanted if change["target"]])
+    targets = Target.objects.in_bulk({change["target"] for change in wanted if "target" in change})
     parts = Allocation.objects.select_related("unit").in_bulk(
-        [change["allocation"] for change in wanted if change["allocation"]]
+        [change["allocation"] for change in wanted if "allocation" in change]
     )
-    tasks = Task.objects.in_bulk([change["task"] for change in wanted if change["task"]])
+    tasks = Task.objects.in_bulk([change["task"] for change in wanted if "task" in change])
     figures: list[FigureInput] = []
     narratives: list[NarrativeInput] = []
     try:
         for change in wanted:
-            subject = tasks[change["task"]] if change["task"] else targets[change["target"]]
+            subject = tasks[change["task"]] if "task" in change else targets[change["target"]]
             if change["item"] == FIGURE and isinstance(subject, Target):
-                part = parts[change["allocation"]] if change["allocation"] else None
+                part = parts[change["allocation"]] if "allocation" in change else None
                 figures.append(_figure_input(change, subject, part))
             else:
                 narratives.append(_narrative_input(change, subject))
@@ -271,30 +262,24 @@ def inputs_of(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], lis
 
 def _figure_input(change: dict[str, Any], target: Target, part: Allocation | None) -> FigureInput:
     content = change["content"]
-    numbers = ("value", "forecast", "numerator", "denominator")
     return FigureInput(
         target=target,
         allocation=part,
         revision=change["revision"],
-        not_applicable=content["not_applicable"],
+        not_applicable="not_applicable" in content,
         basis=content["basis"],
-        nature=content["nature"] or Nature.FLASH,
-        note=content["note"],
-        entered=change["entered"],
-        **{name: Decimal(content[name]) if content[name] is not None else None for name in numbers},
+        nature=content.get("nature", Nature.FLASH),
+        note=content.get("note", ""),
+        entered=change.get("entered", ""),
+        **{name: Decimal(content[name]) for name in NUMBERS if name in content},
     )
 
 
 def _narrative_input(change: dict[str, Any], subject: Task | Target) -> NarrativeInput:
     content = change["content"]
-    return NarrativeInput(
-        subject=subject,
-        revision=change["revision"],
-        progress=content["progress"],
-        problem=content["problem"],
-        next_step=content["next_step"],
-        nodes={int(pk): what for pk, what in content["nodes"].items()},
-    )
+    texts = {name: content.get(name, "") for name in NarrativeInput.CONTENT}
+    nodes = {int(pk): what for pk, what in content.get("nodes", {}).items()}
+    return NarrativeInput(subject=subject, revision=change["revision"], nodes=nodes, **texts)
 
 
 def _sha256(file: UploadedFile) -> str:

@@ -7,15 +7,11 @@ the corners are measured before it is asked.
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -23,37 +19,33 @@ from targets.figure_columns import BLANK_CELL, MARKS_SHEET, Cell
 from targets.spreadsheet.grid import Grid, Range
 from targets.spreadsheet.problems import SheetCode
 from targets.upload_problems import Problem, UploadCode
-from targets.workbook.limits import BROKEN, WorkbookRefused
+from targets.workbook.limits import WorkbookRefused, inspect_workbook
+from targets.workbook.parts import BROKEN, feed, number_formats, parser_for, sheet_names
 
 MAX_SHEETS = 60
-MAX_ROWS = 20_000
 MAX_COLUMNS = 200
-MAX_CELLS = 400_000  # of the rectangle of a sheet
-MAX_ELEMENTS = 3_000_000
-MAX_MERGES = 5_000
-CHUNK = 64 * 1024
-Handler = Callable[[str, dict[str, str]], None]
+MAX_MERGED = 400_000  # cells in merged ranges
 _ELSE = (*BROKEN, CalamineError)
+_Place = tuple[int, int]
 
 
 @dataclass
 class _Details:
     """What the XML of one sheet tells beside the values."""
 
-    styles: dict[tuple[int, int], int] = field(default_factory=dict)
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    unvalued: set[tuple[int, int]] = field(default_factory=set)  # formulas without a stored result
+    styles: dict[_Place, int] = field(default_factory=dict)
+    errors: dict[_Place, str] = field(default_factory=dict)
+    unvalued: set[_Place] = field(default_factory=set)  # formulas without a stored result
     merges: list[Range] = field(default_factory=list)
+    merged: int = 0  # cells in them
     hidden_rows: set[int] = field(default_factory=set)
-    last_row: int = -1
-    last_column: int = -1
 
 
 def is_own_form(path: Path) -> bool:
     """Whether the workbook carries the marks of the product's own form. False for one that is unreadable."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return MARKS_SHEET in _sheet_parts(archive).values()
+            return MARKS_SHEET in sheet_names(archive).values()
     except (WorkbookRefused, *BROKEN):
         return False
 
@@ -71,11 +63,14 @@ def form_unit(path: Path) -> int | None:
 
 def read_book(path: Path) -> list[Grid]:
     """Every worksheet in the file's order. Raises WorkbookRefused for what is too large or cannot be read."""
+    facts = inspect_workbook(path)
+    for fact in facts.values():
+        if fact.last_column > MAX_COLUMNS:
+            raise _too_large(SheetCode.TOO_MANY_COLUMNS, fact.name, MAX_COLUMNS)
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = _sheet_parts(archive)
-            formats = _number_formats(archive)
-            details = {name: _details(archive, part, name) for part, name in parts.items()}
+            formats = {place: text for place, text in enumerate(number_formats(archive)) if text}
+            details = {name: _details(archive, part) for part, name in sheet_names(archive).items()}
         book = CalamineWorkbook.from_path(path)
         sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > MAX_SHEETS:
@@ -96,17 +91,12 @@ def _too_large(code: str, sheet: str, limit: int) -> WorkbookRefused:
 def _grid(
     book: CalamineWorkbook, name: str, details: _Details, formats: dict[int, str], is_hidden: bool
 ) -> Grid:
-    found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    values = [list(row[:MAX_COLUMNS]) for row in found[:MAX_ROWS]]
-    height = max([len(values), *(row + 1 for row, _ in (*details.errors, *details.unvalued))])
-    width = max([*(len(row) for row in values), *(c + 1 for _, c in (*details.errors, *details.unvalued)), 0])
-    rows = [
-        [
-            _cell(values[row][column] if row < len(values) and column < len(values[row]) else "", row, column)
-            for column in range(width)
-        ]
-        for row in range(height)
-    ]
+    values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    odd = [*details.errors, *details.unvalued]
+    height = max([len(values), *(row + 1 for row, _ in odd)])
+    width = max([*(len(row) for row in values), *(column + 1 for _, column in odd), 0])
+    rows = [[_cell(value) for value in row] + [BLANK_CELL] * (width - len(row)) for row in values]
+    rows += [[BLANK_CELL] * width for _ in range(height - len(values))]
     for (row, column), text in details.errors.items():
         rows[row][column] = Cell(text, "e")
     for row, column in details.unvalued:
@@ -119,80 +109,25 @@ def _grid(
     return Grid(name, rows, tuple(details.merges), frozenset(details.hidden_rows), is_hidden)
 
 
-def _cell(value: object, _row: int, _column: int) -> Cell:
-    if value == "" or value is None:
-        return BLANK_CELL
-    return Cell(value, "s" if isinstance(value, str) else "n")
+def _cell(value: object) -> Cell:
+    return BLANK_CELL if value == "" or value is None else Cell(value, "s" if isinstance(value, str) else "n")
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part name → sheet name, as the workbook lists them."""
-    main = _main_part(archive)
-    folder, name = posixpath.split(main)
-    targets: dict[str, str] = {}
-    sheets: dict[str, str] = {}
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            targets[attributes.get("Id", "")] = posixpath.normpath(path)
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-            sheets[key] = attributes.get("name", "")
-
-    _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relation)
-    _parse(archive, main, sheet)
-    return {targets[key]: name for key, name in sheets.items() if key in targets}
-
-
-def _main_part(archive: zipfile.ZipFile) -> str:
-    found: list[str] = []
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
-            found.append(attributes.get("Target", "").lstrip("/"))
-
-    _parse(archive, "_rels/.rels", relation)
-    return found[0] if found else "xl/workbook.xml"
-
-
-def _number_formats(archive: zipfile.ZipFile) -> dict[int, str]:
-    """Style number → number format, where it is not the general one."""
-    own: dict[int, str] = {}
-    styles: list[int] = []
-    inside = False
-
-    def element(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        if tag == "numFmt":
-            own[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
-        elif tag in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
-            styles.append(int(attributes.get("numFmtId", "0")))
-
-    part = next((name for name in archive.namelist() if name.endswith("/styles.xml")), None)
-    if part:
-        _parse(archive, part, element)
-    found = {place: own.get(number, BUILTIN_FORMATS.get(number, "")) for place, number in enumerate(styles)}
-    return {place: text for place, text in found.items() if text and text != "General"}
-
-
-def _details(archive: zipfile.ZipFile, part: str, sheet: str) -> _Details:
+def _details(archive: zipfile.ZipFile, part: str) -> _Details:
     """One pass over a sheet: styles, errors, formulas without a result, merged ranges, hidden rows."""
-    reader = _SheetReader(_Details(), sheet)
-    _parse(archive, part, reader.start, reader.end, reader.characters)
+    reader = _SheetReader(_Details())
+    parser = parser_for(reader.start)
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.characters
+    feed(archive, part, parser)
     return reader.found
 
 
 class _SheetReader:
     """The handlers of that pass."""
 
-    def __init__(self, found: _Details, sheet: str) -> None:
-        self.found, self.sheet = found, sheet
+    def __init__(self, found: _Details) -> None:
+        self.found = found
         self.row, self.column = -1, -1
         self.kind, self.style = "", 0
         self.has_formula, self.has_value = False, False
@@ -215,7 +150,8 @@ class _SheetReader:
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
-    def end(self, tag: str) -> None:
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
         if tag in {"v", "is"} and self.value is not None:
             self.has_value = bool("".join(self.value).strip()) or tag == "is"
             if self.kind == "e":
@@ -224,8 +160,8 @@ class _SheetReader:
         elif tag == "c":
             if self.has_formula and not self.has_value:
                 self.found.unvalued.add((self.row, self.column))
-            if self.has_value or self.has_formula:
-                self._measure()
+            if self.style and (self.has_value or self.has_formula):
+                self.found.styles[self.row, self.column] = self.style
 
     def characters(self, text: str) -> None:
         if self.value is not None:
@@ -238,53 +174,11 @@ class _SheetReader:
         else:
             self.column += 1
 
-    def _measure(self) -> None:
-        """Note the cell's style, and refuse a sheet whose filled corner lies too far out."""
-        found = self.found
-        if self.style:
-            found.styles[self.row, self.column] = self.style
-        found.last_row = max(found.last_row, self.row)
-        found.last_column = max(found.last_column, self.column)
-        if found.last_row >= MAX_ROWS:
-            raise _too_large(UploadCode.TOO_MANY_ROWS, self.sheet, MAX_ROWS)
-        if found.last_column >= MAX_COLUMNS:
-            raise _too_large(SheetCode.TOO_MANY_COLUMNS, self.sheet, MAX_COLUMNS)
-        if (found.last_row + 1) * (found.last_column + 1) > MAX_CELLS:
-            raise _too_large(UploadCode.TOO_MANY_CELLS, self.sheet, MAX_CELLS)
-
     def _merge(self, reference: str) -> None:
-        if len(self.found.merges) >= MAX_MERGES or not re.fullmatch(r"[A-Z]+\d+(:[A-Z]+\d+)?", reference):
+        if not re.fullmatch(r"[A-Z]+\d+(:[A-Z]+\d+)?", reference):
             return
         left, top, right, bottom = range_boundaries(reference)
         if left and top and right and bottom:
-            self.found.merges.append((top - 1, left - 1, bottom - 1, right - 1))
-
-
-def _parse(
-    archive: zipfile.ZipFile,
-    part: str,
-    start: Handler,
-    end: Callable[[str], None] | None = None,
-    characters: Callable[[str], None] | None = None,
-) -> None:
-    """Tell each element's local name and attributes; raises WorkbookRefused for too many of them."""
-    count = 0
-
-    def counted(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if count > MAX_ELEMENTS:
-            values = {"part": part[-80:], "limit": f"{MAX_ELEMENTS:,}"}
-            raise WorkbookRefused(Problem(UploadCode.PART_TOO_BIG, values=values))
-        start(tag.rpartition(":")[2], attributes)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = counted
-    if end:
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
-    if characters:
-        parser.CharacterDataHandler = characters
-    with archive.open(part) as source:
-        while chunk := source.read(CHUNK):
-            parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+            self.found.merged += (bottom - top + 1) * (right - left + 1)
+            if self.found.merged <= MAX_MERGED:
+                self.found.merges.append((top - 1, left - 1, bottom - 1, right - 1))

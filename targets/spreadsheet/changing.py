@@ -15,7 +15,16 @@ from targets.spreadsheet.known import Known
 from targets.spreadsheet.problems import Hint, SheetCode
 from targets.spreadsheet.values import Units, read_figure
 from targets.upload_problems import CellProblem, Problem, UploadCode, shown
-from targets.workbook.changes import CHANGED, NEW, SAME, Change, FieldChange, field_of, field_text, with_field
+from targets.workbook.changes import (
+    CHANGED,
+    NEW,
+    SAME,
+    Change,
+    FieldChange,
+    content_with,
+    field_of,
+    field_text,
+)
 from targets.workbook.content import FIGURE, TEXT, FigureContent, Stored, TextContent
 from targets.workbook.rows import TEXT_KEYS
 
@@ -61,7 +70,7 @@ class Weighing:
             code = code if self.stored.is_open else UploadCode.NOT_REOPENED
             values = {"item": self.label[:60], "stored": shown(field_text(old) or "—")}
             self.problem(code, role, cell, values)
-        self.content = with_field(self.content, key, said)
+        self.content = content_with(self.content, {key: said})
         self.fields.append(
             FieldChange(header, field_text(old), field_text(said), self.sheet, self.row, column, echo)
         )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from targets.enums import Basis
 from targets.figure_columns import NATURE_NAMES, NO, NOT_APPLICABLE, YES, tidy_text
 from targets.units import figure_text
-from targets.workbook.content import FigureContent, TextContent
+from targets.workbook.content import Content, FigureContent, TextContent
 
 NEW, CHANGED, SAME = "new", "changed", "same"
+SOMETIMES = ("unit", "target", "allocation", "task", "entered", "others_by")  # kept where there is one
+NUMBERS = ("value", "forecast", "numerator", "denominator")
+TEXTS = ("progress", "problem", "next_step")
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,25 @@ class Change:
     others_by: str = ""  # who saved meanwhile, where a field is in conflict
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values; an unchanged item is only named."""
+        """Plain JSON values without the blank ones; an unchanged item is only named.
+
+        Fields are lists in the order of `FieldChange`.
+        """
         if self.kind == SAME:
             return {"kind": self.kind, "item": self.item, "code": self.code, "label": self.label}
-        values = asdict(self)
-        values["content"] = {name: _plain(value) for name, value in values["content"].items()}
-        return values
+        kept: dict[str, Any] = {
+            "item": self.item,
+            "code": self.code,
+            "label": self.label,
+            "kind": self.kind,
+            "revision": self.revision,
+            "content": _plain_content(self.content),
+            "fields": [list(vars(field).values()) for field in self.fields],
+        }
+        for name in SOMETIMES:
+            if (value := getattr(self, name)) not in (None, ""):
+                kept[name] = value
+        return kept
 
 
 def field_of(content: FigureContent | TextContent, key: str) -> Any:
@@ -69,22 +85,20 @@ def field_of(content: FigureContent | TextContent, key: str) -> Any:
     return tidy_text(getattr(content, key))
 
 
-def with_field(content: Any, key: str, said: Any) -> Any:
-    """The content with one field replaced; what belonged to the old value goes with it."""
-    if key == "value":
-        value, not_applicable = said
-        return replace(
-            content,
-            value=value,
-            not_applicable=not_applicable,
-            numerator=None,
-            denominator=None,
-            basis=Basis.CUMULATIVE,
-        )
-    if key.startswith("node:"):
-        nodes = {pk: what for pk, what in content.nodes.items() if pk != int(key[5:])}
-        return replace(content, nodes={**nodes, int(key[5:]): said[1]} if said[0] else nodes)
-    return replace(content, **{key: said})
+def content_with(content: Content, said: Mapping[str, Any]) -> Content:
+    """The content with the fields that were said; what belonged to an old value goes with it."""
+    if not said:
+        return content
+    values: dict[str, Any] = {key: value for key, value in said.items() if not key.startswith("node:")}
+    if "value" in said:
+        value, not_applicable = said["value"]
+        values |= {"value": value, "not_applicable": not_applicable, "basis": Basis.CUMULATIVE}
+        values |= {"numerator": None, "denominator": None}
+    nodes = {int(key[5:]): node for key, node in said.items() if key.startswith("node:")}
+    if nodes and isinstance(content, TextContent):
+        kept = {pk: what for pk, what in content.nodes.items() if pk not in nodes}
+        values["nodes"] = {**kept, **{pk: what for pk, (done, what) in nodes.items() if done}}
+    return replace(content, **values)
 
 
 def field_text(value: Any) -> str:
@@ -99,9 +113,18 @@ def field_text(value: Any) -> str:
     return str(NATURE_NAMES.get(value, value) or "")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, Mapping):
-        return {str(key): text for key, text in value.items()}
-    return value if value is None or isinstance(value, bool) else str(value)
+def _plain_content(content: FigureContent | TextContent) -> dict[str, Any]:
+    """The content without its blanks; 0 is a number and stays."""
+    if isinstance(content, TextContent):
+        nodes = {"nodes": {str(pk): what for pk, what in content.nodes.items()}} if content.nodes else {}
+        return {name: text for name in TEXTS if (text := getattr(content, name))} | nodes
+    kept: dict[str, Any] = {"basis": str(content.basis)}
+    for name in NUMBERS:
+        if (number := getattr(content, name)) is not None:
+            kept[name] = f"{number:f}"
+    if content.not_applicable:
+        kept["not_applicable"] = True
+    for name in ("nature", "note"):
+        if text := getattr(content, name):
+            kept[name] = str(text)
+    return kept

@@ -102,7 +102,7 @@ class _Comparison:
     def _merge(self, kind: str, code: str, label: str, stored: Stored[Content]) -> Merge[Content]:
         base = self.bases.get((kind, code), stored.content)
         assert isinstance(base, type(stored.content))
-        return Merge(stored, base, label, stored.content, self.problems)
+        return Merge(stored, base, label, self.problems)
 
     def _rows(self, name: str, known: Mapping[str, object]) -> Iterable[tuple[SheetRows, FormRow]]:
         """The rows with a known code, each once; the others join the problems."""
@@ -126,18 +126,19 @@ class _Comparison:
         wrong = [
             rows.problem(code, row, key, {"item": row.code, "expected": value})
             for key, value in expected.items()
-            if (code := rows.sheet.column(key).checked)
-            and not same_label(cell_text(row.cells.get(key, BLANK_CELL)), value)
+            if (code := rows.sheet.column(key).checked) and not same_label(cell_text(row.cell(key)), value)
         ]
         self.problems += wrong
         return not wrong
 
     def _said(self, rows: SheetRows, row: FormRow, key: str, unit: Unit | None = None) -> Any:
         """What a cell says after cleaning; None for blank, and for a cell whose problem was noted."""
-        clean = rows.sheet.column(key).clean
+        cell, clean = row.cell(key), rows.sheet.column(key).clean
+        if cell is BLANK_CELL:
+            return None
         assert clean is not None
         try:
-            said = clean(row.cells.get(key, BLANK_CELL), unit)
+            said = clean(cell, unit)
         except (EntryProblem, CellProblem) as problem:
             self.problems.append(rows.problem(problem.code, row, key, problem.values))
             return None
@@ -160,8 +161,8 @@ class _Comparison:
         merge.put(rows, row, "note", self._said(rows, row, "note"))
         ids = {"target": item.target_id, "allocation": item.allocation_id}
         change = merge.change(FIGURE, item.code, **ids)
-        change.unit, change.entered = item.unit, _entered(row.cells.get("value", BLANK_CELL))
-        if merge.content == replace(FigureContent(), nature=merge.content.nature):
+        change.unit, change.entered = item.unit, _entered(row.cell("value"))
+        if set(merge.said) == {"nature"} and change.content == FigureContent(nature=merge.said["nature"]):
             change.kind = SAME  # a nature alone says nothing
         self.changes.append(change)
 
@@ -181,7 +182,7 @@ class _Comparison:
         self.problems += [
             rows.problem(UploadCode.TEXT_OF_PART, row, key, {})
             for key in TEXT_KEYS
-            if not row.cells.get(key, BLANK_CELL).is_blank
+            if not row.cell(key).is_blank
         ]
 
     def _node(self, merge: Merge[TextContent], rows: SheetRows, row: FormRow, node: NodeItem) -> None:

@@ -1,40 +1,39 @@
-"""How large a workbook may be inside: asked before openpyxl opens it, after `file_checks`. Pure: no Django.
+"""How large a workbook may be inside, and what its cells are beside their values: asked after `file_checks`.
 
-openpyxl turns each element into an object, so elements are counted first, with a parser that keeps nothing; a
-sheet of 10,000 rows is refused after its 2,000th. Merged cells are found on the way: openpyxl would fill a
-merged range cell by cell, however large it says it is.
+Pure: no Django. Elements are counted by a parser that keeps nothing, before a library makes objects of them:
+calamine fills the whole rectangle up to a sheet's last filled cell, openpyxl a merged range cell by cell,
+however large. What calamine does not tell is noted on the way: formulas, errors, percentages, merged ranges.
 """
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
+from string import digits
 
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from targets.entry_text import is_percent_format
 from targets.upload_problems import Problem, UploadCode
+from targets.workbook.parts import BROKEN, feed, number_formats, parser_for, sheet_names
 
-MAX_ROWS = 2000
-MAX_CELLS = 100_000
-MAX_ELEMENTS = 300_000
+MAX_ROWS = 20_000
 MAX_MERGES = 200  # more are not listed: the first ones tell
-CHUNK = 64 * 1024
-BROKEN = (
-    zipfile.BadZipFile,
-    expat.ExpatError,
-    SyntaxError,  # ElementTree's ParseError is one
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,  # defusedxml's refusals are such
-)
+Place = tuple[int, str]  # row and column letters
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a workbook is taken."""
+
+    rows: int
+    cells: int  # in the file, and in the rectangle that holds the filled ones
+    elements: int  # of one part
+
+
+READING = Limits(rows=MAX_ROWS, cells=400_000, elements=1_500_000)
+MARKING = Limits(rows=MAX_ROWS, cells=100_000, elements=300_000)  # openpyxl makes an object of each
 
 
 class WorkbookRefused(Exception):
@@ -47,105 +46,166 @@ class WorkbookRefused(Exception):
 
 @dataclass
 class SheetFacts:
-    """What was counted in one sheet."""
+    """What was found in one sheet, beside the values of its cells."""
 
     name: str
+    part: str = ""
     rows: int = 0
     cells: int = 0
     merges: list[str] = field(default_factory=list)
+    last_row: int = 0  # with something in it
+    last_column: int = 0
+    columns: set[str] = field(default_factory=set)  # with something in them
+    shares_texts: bool = False
+    formulas: set[Place] = field(default_factory=set)
+    errors: set[Place] = field(default_factory=set)
+    percents: dict[Place, str] = field(default_factory=dict)  # with their number formats
 
 
-def inspect_workbook(path: Path) -> dict[str, SheetFacts]:
-    """Rows, cells and merged ranges of each sheet by its name.
+def inspect_workbook(path: Path, limits: Limits = READING) -> dict[str, SheetFacts]:
+    """The facts of each sheet by its name.
 
-    Raises WorkbookRefused for too many of them, and for a file whose parts cannot be read.
+    Raises WorkbookRefused for a workbook beyond the limits, and for one whose parts cannot be read.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            names = _sheet_names(archive)
+            names, percents = sheet_names(archive), _percent_styles(archive)
             facts = [
-                _count(archive, part, names.get(part, ""))
+                _Inspection(part, names.get(part, ""), percents, limits).of(archive)
                 for part in archive.namelist()
-                if part in names or part.endswith((".xml", ".rels"))
+                if part in names or part.lower().endswith((".xml", ".rels"))
             ]
+            if any(fact.shares_texts for fact in facts) and "xl/sharedStrings.xml" not in archive.namelist():
+                raise KeyError("xl/sharedStrings.xml")  # calamine would read blanks
     except BROKEN as error:
         raise WorkbookRefused(Problem(UploadCode.UNREADABLE)) from error
     return {fact.name: fact for fact in facts if fact.name}
 
 
-def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part name → sheet name, as the workbook lists them."""
-    main = _main_part(archive)
-    folder, name = posixpath.split(main)
-    targets: dict[str, str] = {}
-    sheets: dict[str, str] = {}
+def cell_texts(path: Path, facts: SheetFacts, places: set[Place]) -> dict[Place, str]:
+    """What the file holds in a few cells, letter by letter: a formula with its equals sign, or the value.
 
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            targets[attributes.get("Id", "")] = posixpath.normpath(path)
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            key = next((value for name, value in attributes.items() if _local(name) == "id"), "")
-            sheets[key] = attributes.get("name", "")
-
-    _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relation)
-    _parse(archive, main, sheet)
-    return {targets[key]: name for key, name in sheets.items() if key in targets}
+    Raises WorkbookRefused for a part that cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _Texts(places).of(archive, facts.part)
+    except BROKEN as error:
+        raise WorkbookRefused(Problem(UploadCode.UNREADABLE)) from error
 
 
-def _main_part(archive: zipfile.ZipFile) -> str:
-    """The workbook part, which `_rels/.rels` names."""
-    found: list[str] = []
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
-            found.append(attributes.get("Target", "").lstrip("/"))
-
-    _parse(archive, "_rels/.rels", relation)
-    return found[0] if found else "xl/workbook.xml"
+def _percent_styles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The styles that show a percentage, as cells name them, with their number formats."""
+    formats = number_formats(archive)
+    return {str(place): text for place, text in enumerate(formats) if is_percent_format(text)}
 
 
-def _count(archive: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
-    facts = SheetFacts(sheet)
+class _Walk:
+    """Where in a sheet the parser is: cells and rows without an address follow the one before."""
 
-    def element(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "row":
-            facts.rows += 1
-        elif tag == "c":
-            facts.cells += 1
-        elif tag == "mergeCell" and len(facts.merges) < MAX_MERGES:
-            facts.merges.append(attributes.get("ref", ""))
-        if sheet and (facts.rows > MAX_ROWS or facts.cells > MAX_CELLS):
-            code = UploadCode.TOO_MANY_ROWS if facts.rows > MAX_ROWS else UploadCode.TOO_MANY_CELLS
-            limit = MAX_ROWS if code == UploadCode.TOO_MANY_ROWS else MAX_CELLS
-            raise WorkbookRefused(Problem(code, sheet=sheet, values={"limit": f"{limit:,}"}))
+    def __init__(self) -> None:
+        self.row, self.row_text, self.letters = 0, "0", ""
 
-    _parse(archive, part, element)
-    return facts
+    def enter_row(self, attributes: dict[str, str]) -> None:
+        self.row_text = attributes.get("r") or str(self.row + 1)
+        self.row, self.letters = int(self.row_text), ""
+
+    def enter_cell(self, attributes: dict[str, str]) -> None:
+        """Raises ValueError for a cell that claims to stand in another row."""
+        address = attributes.get("r")
+        if address is None:
+            last = column_index_from_string(self.letters) if self.letters else 0
+            self.letters = get_column_letter(last + 1)
+            return
+        self.letters = address.rstrip(digits)
+        if address[len(self.letters) :] != self.row_text:
+            raise ValueError(address[:20])
 
 
-def _parse(archive: zipfile.ZipFile, part: str, element: Callable[[str, dict[str, str]], None]) -> None:
-    """Tell each element's local name and attributes; raises WorkbookRefused for too many of them."""
-    count = 0
+class _Inspection(_Walk):
+    """One part, element by element."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if count > MAX_ELEMENTS:
-            values = {"part": part[-80:], "limit": f"{MAX_ELEMENTS:,}"}
+    def __init__(self, part: str, sheet: str, percents: dict[str, str], limits: Limits) -> None:
+        super().__init__()
+        self.facts, self.percents, self.limits = SheetFacts(sheet, part), percents, limits
+        self.elements = 0
+
+    def of(self, archive: zipfile.ZipFile) -> SheetFacts:
+        feed(archive, self.facts.part, parser_for(self.element))
+        return self.facts
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        if self.elements > self.limits.elements:
+            values = {"part": self.facts.part[-80:], "limit": f"{self.limits.elements:,}"}
             raise WorkbookRefused(Problem(UploadCode.PART_TOO_BIG, values=values))
-        element(_local(tag), attributes)
+        if tag == "v" or tag == "is":
+            self._filled()
+        elif tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
+            self.enter_row(attributes)
+            self.facts.rows += 1
+        elif tag == "f":
+            self._filled()
+            self.facts.formulas.add((self.row, self.letters))
+        elif tag == "mergeCell" and len(self.facts.merges) < MAX_MERGES:
+            self.facts.merges.append(attributes.get("ref", ""))
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    with archive.open(part) as source:
-        while chunk := source.read(CHUNK):
-            parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.enter_cell(attributes)
+        self.facts.cells += 1
+        if self.facts.cells > self.limits.cells:
+            raise self._too_large(UploadCode.TOO_MANY_CELLS, self.limits.cells)
+        kind = attributes.get("t")
+        if kind == "s":
+            self.facts.shares_texts = True
+        elif kind == "e":
+            self.facts.errors.add((self.row, self.letters))
+        elif (style := attributes.get("s")) in self.percents:
+            self.facts.percents[self.row, self.letters] = self.percents[style]
+
+    def _filled(self) -> None:
+        """Something stands in this cell: the rectangle reaches up to here."""
+        facts = self.facts
+        if self.row <= facts.last_row and self.letters in facts.columns:
+            return
+        facts.last_row = max(facts.last_row, self.row)
+        if self.letters not in facts.columns:
+            facts.columns.add(self.letters)
+            facts.last_column = max(facts.last_column, column_index_from_string(self.letters))
+        if facts.last_row > self.limits.rows:
+            raise self._too_large(UploadCode.TOO_MANY_ROWS, self.limits.rows)
+        if facts.last_row * facts.last_column > self.limits.cells:
+            raise self._too_large(UploadCode.TOO_MANY_CELLS, self.limits.cells)
+
+    def _too_large(self, code: UploadCode, limit: int) -> WorkbookRefused:
+        return WorkbookRefused(Problem(code, sheet=self.facts.name, values={"limit": f"{limit:,}"}))
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+class _Texts(_Walk):
+    """The characters of the wanted cells of one sheet."""
+
+    def __init__(self, wanted: set[Place]) -> None:
+        super().__init__()
+        self.wanted, self.found = set(wanted), dict[Place, str]()
+
+    def of(self, archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+        self.parser = parser_for(self.element)
+        feed(archive, part, self.parser)
+        return {place: text.strip() for place, text in self.found.items()}
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.parser.CharacterDataHandler = None
+        if tag == "row":
+            self.enter_row(attributes)
+        elif tag == "c":
+            self.enter_cell(attributes)
+        elif tag in {"f", "v"} and (place := (self.row, self.letters)) in self.wanted:
+            self.wanted.discard(place)
+            self.found[place] = "=" if tag == "f" else ""  # a formula stands before its value, and counts
+            self.parser.CharacterDataHandler = self.characters
+
+    def characters(self, text: str) -> None:
+        place = (self.row, self.letters)
+        self.found[place] = (self.found[place] + text)[:200]

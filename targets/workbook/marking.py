@@ -16,7 +16,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from targets.upload_problems import Problem, UploadCode
-from targets.workbook.limits import BROKEN, WorkbookRefused, inspect_workbook
+from targets.workbook.limits import MARKING, WorkbookRefused, inspect_workbook
+from targets.workbook.parts import BROKEN
 
 LIST_SHEET = "错误清单"
 HEADERS = ("工作表", "行", "列", "栏目", "填写内容", "错误说明")
@@ -60,7 +61,7 @@ def mark_errors(path: Path, marks: Sequence[ErrorLine]) -> bytes:
 
 def _refuse_large_merges(path: Path) -> None:
     cells = 0
-    for facts in inspect_workbook(path).values():
+    for facts in inspect_workbook(path, MARKING).values():
         for reference in facts.merges:
             left, top, right, bottom = range_boundaries(reference)
             if None in (left, top, right, bottom):

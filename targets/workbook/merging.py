@@ -8,7 +8,16 @@ from typing import Any, Generic
 from targets.enums import State
 from targets.figure_columns import NODES
 from targets.upload_problems import Problem, UploadCode, shown
-from targets.workbook.changes import CHANGED, NEW, SAME, Change, FieldChange, field_of, field_text, with_field
+from targets.workbook.changes import (
+    CHANGED,
+    NEW,
+    SAME,
+    Change,
+    FieldChange,
+    content_with,
+    field_of,
+    field_text,
+)
 from targets.workbook.content import Content, NodeItem, Stored
 from targets.workbook.reading import FormRow, SheetRows
 
@@ -20,8 +29,8 @@ class Merge(Generic[Content]):
     stored: Stored[Content]
     base: Content
     label: str
-    content: Content
     problems: list[Problem]
+    said: dict[str, Any] = field(default_factory=dict)
     fields: list[FieldChange] = field(default_factory=list)
 
     def put(
@@ -36,14 +45,16 @@ class Merge(Generic[Content]):
         header: str = "",
     ) -> None:
         """Weigh one field; `said` None says nothing. `cell` is its column where that is not `key`."""
+        if said is None:
+            return
         cell = cell or key
         stored, base = field_of(self.stored.content, key), field_of(self.base, key)
-        if said is None or said in (stored, base):
+        if said in (stored, base):
             return
         if not self.stored.is_editable:
             self.problems.append(self._locked(rows, row, cell, stored))
             return
-        self.content = with_field(self.content, key, said)
+        self.said[key] = said
         self.fields.append(
             FieldChange(
                 header or rows.sheet.column(cell).header,
@@ -80,7 +91,7 @@ class Merge(Generic[Content]):
             code,
             self.label,
             self.stored.revision,
-            self.content,
+            content_with(self.stored.content, self.said),
             kind,
             fields=self.fields,
             others_by=self.stored.by if conflict else "",

@@ -1,19 +1,20 @@
-"""Reads an uploaded form with openpyxl: marks, headers, rows. Pure: a path in, plain values out.
+"""Reads an uploaded form: marks, headers, rows. Pure: a path in, plain values out.
 
-What stands in the cells is not judged here but in `comparing.py`; only the shape is: sheets, headers, merged
-cells, formulas of the identifying column.
+calamine gives the values; what it does not tell (formulas, errors, percentages, merged ranges) was noted when
+the file was inspected. What stands in the cells is not judged here but in `comparing.py`; only the shape is:
+sheets, headers, merged cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.workbook import Workbook
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from targets.figure_columns import (
     BLANK_CELL,
@@ -31,23 +32,34 @@ from targets.figure_columns import (
 from targets.periods import PeriodKey
 from targets.upload_problems import Problem, UploadCode
 from targets.workbook.content import Marks, UnitForm
-from targets.workbook.limits import BROKEN, MAX_ROWS, SheetFacts, WorkbookRefused, inspect_workbook
+from targets.workbook.limits import Place, SheetFacts, WorkbookRefused, cell_texts, inspect_workbook
+from targets.workbook.parts import BROKEN
 
 HEADER_SEARCH = 15  # rows in which a header is looked for
 LEAST_HEADERS = 3  # that many known headers make a row the header
 MAX_COLUMNS = 60
-ROWS_PER_SIGN = 100
+ROWS_PER_SIGN = 500
+MOST_EXACT = 10**15  # a float holds every whole number below it
 
 Watch = Callable[[int, int], None]
+Values = Sequence[object]  # of one row; "" is blank
+Special = Mapping[int, Cell]  # place in the row → a cell that is more than its value
+FileRow = tuple[int, Values, Special]  # with its number
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class FormRow:
     """One filled row: its number in the file, its code, and its cells by column key."""
 
     number: int
     code: str
-    cells: dict[str, Cell]
+    values: Values
+    special: Special
+    places: Mapping[str, int]
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a column, blank where the row ends before it."""
+        return cell_at(self.values, self.special, self.places[key])
 
 
 @dataclass
@@ -61,7 +73,7 @@ class SheetRows:
     def problem(self, code: str, row: FormRow, key: str, values: dict[str, str]) -> Problem:
         """A problem of one cell."""
         column = self.sheet.column(key)
-        value = cell_text(row.cells.get(key, BLANK_CELL))
+        value = cell_text(row.cell(key))
         return Problem(code, self.sheet.name, row.number, self.letters[key], column.header, value, values)
 
 
@@ -80,67 +92,91 @@ def read_form(path: Path, expected: UnitForm, watch: Watch = lambda done, total:
     `watch` is told how many rows of how many were read. Raises WorkbookRefused for a workbook that is not
     this unit's form of this period, or cannot be read at all. The file has passed `file_checks`.
     """
-    facts = inspect_workbook(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        try:
-            return _read(book, facts, expected, watch)
-        finally:
-            book.close()
-    except BROKEN as error:
+        return _read(_Book(path), expected, watch)
+    except (*BROKEN, CalamineError) as error:
         raise WorkbookRefused(Problem(UploadCode.UNREADABLE)) from error
 
 
-def _read(book: Workbook, facts: dict[str, SheetFacts], expected: UnitForm, watch: Watch) -> ReadForm:
+def cell_at(values: Values, special: Special, place: int) -> Cell:
+    """One cell of a row."""
+    if place in special:
+        return special[place]
+    value = values[place] if place < len(values) else ""
+    return BLANK_CELL if value == "" else Cell(value, "s" if isinstance(value, str) else "n")
+
+
+class _Book:
+    """The workbook: what was found when it was inspected, and the rows of its sheets."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.facts = path, inspect_workbook(path)
+        self.book = CalamineWorkbook.from_path(path)
+        grids = {sheet.name for sheet in self.book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet}
+        self.names = grids & set(self.facts)
+
+    def rows(self, name: str) -> Iterator[FileRow]:
+        """Each row up to the last filled one: its number, its values and its special cells."""
+        facts = self.facts[name]
+        values = self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        special = self._special(facts, values)
+        for number in range(1, facts.last_row + 1):
+            yield number, _row_values(values, number), special.get(number, {})
+
+    def exact(self, name: str, places: set[Place]) -> dict[Place, Cell]:
+        """Numbers as the file writes them, digit by digit."""
+        texts = cell_texts(self.path, self.facts[name], places)
+        return {place: Cell(Decimal(text)) for place, text in texts.items()}
+
+    def _special(self, facts: SheetFacts, values: Sequence[Values]) -> dict[int, dict[int, Cell]]:
+        """Row → place in it → what is no plain value: a formula, an error, a percentage."""
+        found: dict[int, dict[int, Cell]] = defaultdict(dict)
+        for (row, letters), number_format in facts.percents.items():
+            place, cells = column_index_from_string(letters) - 1, _row_values(values, row)
+            if place < len(cells) and cells[place] != "":
+                found[row][place] = Cell(cells[place], "n", number_format)
+        if odd := facts.formulas | facts.errors:
+            for (row, letters), text in cell_texts(self.path, facts, odd).items():
+                kind = "f" if (row, letters) in facts.formulas else "e"
+                found[row][column_index_from_string(letters) - 1] = Cell(text, kind)
+        return found
+
+
+def _row_values(values: Sequence[Values], number: int) -> Values:
+    return values[number - 1][:MAX_COLUMNS] if number <= len(values) else []
+
+
+def _read(book: _Book, expected: UnitForm, watch: Watch) -> ReadForm:
     marks = _read_marks(book)
     _check_marks(marks, expected)
     form = ReadForm(marks, {}, [])
-    total = sum(facts[sheet.name].rows for sheet in SHEETS if sheet.name in facts)
-    done = 0
+    known = [sheet for sheet in SHEETS if sheet.name in book.names]
+    total, done = sum(book.facts[sheet.name].last_row for sheet in known), 0
     for sheet in SHEETS:
-        if sheet.name not in book.sheetnames or sheet.name not in facts:
+        if sheet not in known:
             form.problems.append(Problem(UploadCode.SHEET_MISSING, sheet=sheet.name))
             continue
-        rows = _watched(book, sheet.name, watch, done, total)
-        form.sheets[sheet.name] = _read_sheet(sheet, rows, facts[sheet.name], form.problems)
-        done += facts[sheet.name].rows
+        rows = _watched(book.rows(sheet.name), watch, done, total)
+        form.sheets[sheet.name] = _read_sheet(sheet, rows, book, form.problems)
+        done += book.facts[sheet.name].last_row
         watch(done, total)
     return form
 
 
-def _rows_of(book: Workbook, name: str) -> Iterator[Sequence[Any]]:
-    worksheet: Any = book[name]
-    if not hasattr(worksheet, "reset_dimensions"):
-        raise WorkbookRefused(Problem(UploadCode.SHEET_MISSING, sheet=name))  # a sheet that is one big chart
-    worksheet.reset_dimensions()  # what the file says of its size may be wrong
-    yield from worksheet.iter_rows(max_col=MAX_COLUMNS)
+def _watched(rows: Iterable[FileRow], watch: Watch, done: int, total: int) -> Iterator[FileRow]:
+    for row in rows:
+        if row[0] % ROWS_PER_SIGN == 0:
+            watch(done + row[0], total)
+        yield row
 
 
-def _watched(
-    book: Workbook, name: str, watch: Watch, done: int, total: int
-) -> Iterator[tuple[int, list[Cell]]]:
-    for number, row in enumerate(_rows_of(book, name), 1):
-        if number > 2 * MAX_ROWS:  # few rows with gaps between them
-            values = {"limit": f"{MAX_ROWS:,}"}
-            raise WorkbookRefused(Problem(UploadCode.TOO_MANY_ROWS, sheet=name, values=values))
-        if number % ROWS_PER_SIGN == 0:
-            watch(min(done + number, total), total)
-        yield number, [_cell(cell) for cell in row]
-
-
-def _cell(cell: Any) -> Cell:
-    if cell.value is None:
-        return BLANK_CELL
-    return Cell(cell.value, cell.data_type, cell.number_format)
-
-
-def _read_marks(book: Workbook) -> Marks:
-    if MARKS_SHEET not in book.sheetnames:
+def _read_marks(book: _Book) -> Marks:
+    if MARKS_SHEET not in book.names:
         raise WorkbookRefused(Problem(UploadCode.NOT_OURS))
     head: dict[str, str] = {}
     versions: dict[tuple[str, str], int] = {}
-    for row in _rows_of(book, MARKS_SHEET):
-        texts = [cell_text(_cell(cell)) for cell in row[:5]]
+    for _number, values, _special in book.rows(MARKS_SHEET):
+        texts = [value.strip() if isinstance(value, str) else cell_text(Cell(value)) for value in values[:5]]
         if len(texts) == 5 and texts[4].isdecimal():
             versions[texts[0], texts[1]] = int(texts[4][:6])
         elif len(texts) > 1 and texts[0]:
@@ -192,31 +228,45 @@ def _period_name(text: str) -> str:
         return text
 
 
-def _read_sheet(
-    sheet: Sheet,
-    rows: Iterator[tuple[int, list[Cell]]],
-    facts: SheetFacts,
-    problems: list[Problem],
-) -> SheetRows:
+def _read_sheet(sheet: Sheet, rows: Iterable[FileRow], book: _Book, problems: list[Problem]) -> SheetRows:
     """One sheet's rows; what is wrong with its shape joins the problems."""
     found = SheetRows(sheet)
     header_row, places = 0, dict[str, int]()
-    for number, cells in rows:
+    for number, values, special in rows:
         if not header_row:
             if number > HEADER_SEARCH:
                 break
+            cells = [cell_at(values, special, place) for place in range(len(values))]
             if _known_headers(sheet, cells) >= LEAST_HEADERS:
                 header_row = number
-                merged = _merged(sheet, facts, header_row)
+                merged = _merged(sheet, book.facts[sheet.name], header_row)
                 problems += merged
                 places = _places(sheet, number, cells, problems, report_missing=not merged)
                 found.letters = {key: get_column_letter(place + 1) for key, place in places.items()}
-        elif len(places) == len(sheet.columns) and (row := _row(sheet, number, cells, places)):
-            found.rows.append(row)
+        elif len(places) == len(sheet.columns):
+            row = FormRow(number, "", values, special, places)
+            row.code = cell_text(row.cell("code"))
+            if row.code or not all(row.cell(column.key).is_blank for column in sheet.inputs):
+                found.rows.append(row)
     if not header_row:
         headers = "、".join(column.header for column in sheet.columns[:LEAST_HEADERS])
         problems.append(Problem(UploadCode.HEADER_LOST, sheet=sheet.name, values={"headers": headers}))
+    _put_exact_numbers(found, book)
     return found
+
+
+def _put_exact_numbers(found: SheetRows, book: _Book) -> None:
+    """Numbers of more digits than a float holds, as the file writes them."""
+    large: dict[Place, FormRow] = {}
+    for column in found.sheet.columns:
+        if column.is_number and not column.locked and column.key in found.letters:
+            for row in found.rows:
+                value = row.cell(column.key).value
+                if isinstance(value, float) and abs(value) >= MOST_EXACT:
+                    large[row.number, found.letters[column.key]] = row
+    for place, cell in (book.exact(found.sheet.name, set(large)) if large else {}).items():
+        row = large[place]
+        row.special = {**row.special, column_index_from_string(place[1]) - 1: cell}
 
 
 def _known_headers(sheet: Sheet, cells: list[Cell]) -> int:
@@ -265,12 +315,3 @@ def _merged(sheet: Sheet, facts: SheetFacts, header_row: int) -> list[Problem]:
                 Problem(UploadCode.MERGED, sheet.name, row, letter, values={"range": reference[:20]})
             )
     return problems
-
-
-def _row(sheet: Sheet, number: int, cells: list[Cell], places: dict[str, int]) -> FormRow | None:
-    """The row, or None where neither number nor input stands in it."""
-    found = {key: cells[place] for key, place in places.items() if place < len(cells)}
-    code = cell_text(found.get("code", BLANK_CELL))
-    if not code and all(found.get(column.key, BLANK_CELL).is_blank for column in sheet.inputs):
-        return None
-    return FormRow(number, code, found)

@@ -37,6 +37,7 @@ from targets.inputs import MAX_WHAT as STORED_WHAT
 from targets.periods import PeriodKey
 from targets.units import figure_text
 from targets.upload_problems import MESSAGES, UploadCode, message_of
+from targets.workbook import reading
 from targets.workbook.content import FigureContent, Stored, TextContent, UnitForm
 from targets.workbook.form import write_form
 from targets.workbook.limits import MAX_ROWS, WorkbookRefused
@@ -631,35 +632,31 @@ class TestTheWholeFile:
         problems = told(edited(tmp_path / "f.xlsx", FORM, change=rename), FORM)[0]
         assert [(p.code, p.sheet) for p in problems] == [("SHEET_MISSING", "节点任务")]
 
-    def test_ten_thousand_rows_are_refused_before_a_cell_is_read(
+    def test_too_many_rows_are_refused_before_a_cell_is_read(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fill(book: Workbook) -> None:
-            for number in range(10_000):
-                book["指标"].append(["W1", "指标W1", "%", 1, 2, 3, number])
+            for number in range(MAX_ROWS):
+                book["指标"].append(["W1", number])
 
         path = edited(tmp_path / "f.xlsx", FORM, change=fill)
-        monkeypatch.setattr(openpyxl, "load_workbook", lambda *args, **more: pytest.fail("it was opened"))
-        start = time.perf_counter()
+        monkeypatch.setattr(reading, "CalamineWorkbook", None)  # opening it would fail
         with pytest.raises(WorkbookRefused) as refused:
             read_form(path, FORM)
-        assert time.perf_counter() - start < 1
         [problem] = refused.value.problems
-        assert (problem.code, problem.sheet, problem.values) == ("TOO_MANY_ROWS", "指标", {"limit": "2,000"})
+        assert (problem.code, problem.sheet, problem.values) == ("TOO_MANY_ROWS", "指标", {"limit": "20,000"})
 
-    def test_two_thousand_rows_are_read(self, tmp_path: Path) -> None:
+    def test_ten_thousand_rows_are_read(self, tmp_path: Path) -> None:
         def fill(book: Workbook) -> None:
-            for _ in range(MAX_ROWS - book["指标"].max_row):
+            for _ in range(10_000 - book["指标"].max_row):
                 book["指标"].append(["W98", "x", "%", 1, 2, 3, 4])
 
         problems = told(edited(tmp_path / "f.xlsx", FORM, change=fill), FORM)[0]
         assert {p.code for p in problems} == {"ROW_UNKNOWN"}
+        assert max(p.row for p in problems) == 10_000
 
     def test_a_row_far_below_is_refused_as_too_many(self, tmp_path: Path) -> None:
-        path = edited(tmp_path / "f.xlsx", FORM, {"指标": {"G1000000": 5}})
-        start = time.perf_counter()
-        assert codes(path) == ["TOO_MANY_ROWS"]
-        assert time.perf_counter() - start < 1
+        assert codes(edited(tmp_path / "f.xlsx", FORM, {"指标": {"G1000000": 5}})) == ["TOO_MANY_ROWS"]
 
     def test_a_wrong_size_in_the_file_hides_no_rows(self, tmp_path: Path) -> None:
         def shrink(name: str, content: bytes) -> bytes:
@@ -671,14 +668,14 @@ class TestTheWholeFile:
 
     def test_too_many_cells_in_few_rows(self, tmp_path: Path) -> None:
         def widen(book: Workbook) -> None:
-            for row in range(20, 30):
-                for column in range(1, 11_000):
+            for row in range(20, 50):
+                for column in range(1, 16_000):
                     book["指标"].cell(row, column).value = 1
 
         assert codes(edited(tmp_path / "f.xlsx", FORM, change=widen)) == ["TOO_MANY_CELLS"]
 
     def test_a_part_with_too_many_elements(self, tmp_path: Path) -> None:
-        many = b"<x/>" * 400_000
+        many = b"<x/>" * 1_500_000
 
         def bloat(name: str, content: bytes) -> bytes:
             return (
