@@ -17,6 +17,8 @@ from targets.labels import LABELS
 from targets.models import Figure, Narrative
 from targets.policies import EDITABLE
 
+Content = Figure | FigureInput | Narrative | NarrativeInput
+
 
 @dataclass(frozen=True)
 class Clash:
@@ -34,18 +36,31 @@ class ShownConflict:
     by: User
     at: datetime
     clashes: tuple[Clash, ...]
-    can_be_saved: bool  # False: it was submitted meanwhile
+    can_be_saved: bool = True  # False: it was submitted meanwhile
+    is_saved: bool = True  # False: it is being typed, by somebody else or in another window
+    now: str = ""  # with which revision mine takes its place
 
 
 def shown_conflict(conflict: Conflict) -> ShownConflict:
     """Who saved what and when, and every field in which the two differ."""
-    item, mine = conflict.item, conflict.mine
-    pairs = _figure_pairs(item, mine) if isinstance(item, Figure) else _text_pairs(item, mine)
-    clashes = tuple(Clash(str(label), stored, typed) for label, stored, typed in pairs if stored != typed)
-    return ShownConflict(item.updated_by, item.updated_at, clashes, item.state in EDITABLE)
+    item = conflict.item
+    now = f"{item.revision}.{item.last_version}"
+    clashes = differing(item, conflict.mine)
+    return ShownConflict(item.updated_by, item.updated_at, clashes, item.state in EDITABLE, now=now)
 
 
-def _figure_pairs(item: Figure, mine: FigureInput) -> list[tuple[object, str, str]]:
+def differing(theirs: Content, mine: FigureInput | NarrativeInput) -> tuple[Clash, ...]:
+    """Every field in which what is stored, or typed elsewhere, differs from what this person typed."""
+    if isinstance(mine, FigureInput):
+        assert isinstance(theirs, Figure | FigureInput)
+        pairs = _figure_pairs(theirs, mine)
+    else:
+        assert isinstance(theirs, Narrative | NarrativeInput)
+        pairs = _text_pairs(theirs, mine)
+    return tuple(Clash(str(label), stored, typed) for label, stored, typed in pairs if stored != typed)
+
+
+def _figure_pairs(item: Figure | FigureInput, mine: FigureInput) -> list[tuple[object, str, str]]:
     """(column, stored, typed) of every column of the grid."""
     return [
         (_("This period, cumulative"), _value(item), _value(mine)),
@@ -57,16 +72,20 @@ def _figure_pairs(item: Figure, mine: FigureInput) -> list[tuple[object, str, st
     ]
 
 
-def _text_pairs(item: Narrative, mine: NarrativeInput) -> list[tuple[object, str, str]]:
-    stored = {report.milestone_id: report for report in item.node_reports.select_related("milestone")}
+def _text_pairs(item: Narrative | NarrativeInput, mine: NarrativeInput) -> list[tuple[object, str, str]]:
+    stored, texts = dict[int, str](), dict[int, str]()
+    if isinstance(item, Narrative):
+        for report in item.node_reports.select_related("milestone"):
+            stored[report.milestone_id], texts[report.milestone_id] = report.what, report.milestone.text
+    else:
+        stored = item.nodes
     pairs: list[tuple[object, str, str]] = [
         (_("Progress"), item.progress, mine.progress),
         (_("Problems"), item.problem, mine.problem),
         (_("Next steps"), item.next_step, mine.next_step),
     ]
-    texts = {report.milestone_id: report.milestone.text for report in stored.values()}
     for pk in sorted(stored.keys() | mine.nodes.keys()):
-        theirs = stored[pk].what or _("Done") if pk in stored else ""
+        theirs = stored[pk] or _("Done") if pk in stored else ""
         own = mine.nodes[pk] or _("Done") if pk in mine.nodes else ""
         pairs.append((texts.get(pk) or _("Node"), theirs, own))
     return pairs

@@ -38,6 +38,7 @@ from targets.units import plain
 from targets.words import single_period_name
 
 NOT_APPLICABLE = "不适用"
+THEIRS = "theirs"
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,13 @@ class RowForm(forms.Form):
     at = forms.CharField(widget=forms.HiddenInput, required=False)
     again = forms.BooleanField(required=False, label=gettext_lazy("Submit again unchanged"))
 
+    @property
+    def choice(self) -> str:
+        """How a conflict was decided: THEIRS, or with which revision this person's own takes its place."""
+        return str(self.data.get(self.add_prefix("choice"), ""))
+
     def clean_at(self) -> OpenedAt:
-        return OpenedAt.parse(self.cleaned_data["at"])
+        return OpenedAt.parse(self.choice or self.cleaned_data["at"])
 
 
 class FigureForm(RowForm):

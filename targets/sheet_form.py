@@ -6,19 +6,22 @@ was opened. So a colleague's new number is never overwritten by an old page on w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 
-from targets.conflicts import ShownConflict, shown_conflict
+from targets.conflicts import ShownConflict, differing, shown_conflict
 from targets.errors import Conflict
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Figure, FigureVersion, Narrative, NarrativeVersion, Period, Progress
-from targets.row_forms import FigureForm, OpenedAt, TextForm
-from targets.selectors.entry import FigureRow, Sheet, TextRow
+from targets.row_forms import THEIRS, FigureForm, OpenedAt, TextForm
+from targets.selectors.duties import FigureDuty
+from targets.selectors.entry import BureauSheet, FigureRow, Sheet, TextRow
 from targets.selectors.preview import TypedFigure, previewed
+from targets.services.sheets import SheetPart
 
 Content = list[object] | None  # None: nothing was there
 
@@ -32,6 +35,16 @@ class Line:
     is_touched: bool = False
     conflict: ShownConflict | None = None
     light: Progress | None = None  # of a figure: what it would be with the number that stands in the cell
+
+    @property
+    def owner(self) -> int:
+        """The id of the unit whose row it is."""
+        duty = self.row.duty
+        return duty.owner_id if isinstance(duty, FigureDuty) else duty.unit_id
+
+    @property
+    def conflicts(self) -> list[ShownConflict]:
+        return [self.conflict] if self.conflict else []
 
     @property
     def is_open(self) -> bool:
@@ -53,7 +66,7 @@ class Wrong:
 class SheetForm:
     """The forms of a whole sheet. Without `data` they show what is stored."""
 
-    sheet: Sheet
+    sheet: Sheet | BureauSheet
     data: QueryDict | None = None
     figures: list[Line] = field(init=False)
     texts: dict[str, Line] = field(init=False)
@@ -65,6 +78,9 @@ class SheetForm:
         bases = _bases(line for line in self.lines if line.form.is_bound)
         for line in self.lines:
             if not line.form.is_bound:
+                continue
+            if line.form.choice == THEIRS:
+                line.form = type(line.form)(line.row)  # type: ignore[arg-type]
                 continue
             valid = line.form.is_valid()
             line.is_touched = not valid or _differs(line.form.to_input(), bases[line.row.key])
@@ -107,24 +123,39 @@ class SheetForm:
     def is_valid(self) -> bool:
         return not self.wrong
 
-    def entries(self) -> dict[str, Any]:
-        """What is to be saved, as the services take it; for a valid form."""
-        inputs = [line.form.to_input() for line in self.touched]
-        forms = [line.form for line in self.figures if line.form.is_bound]
-        return {
-            "figures": [entry for entry in inputs if isinstance(entry, FigureInput)],
-            "narratives": [entry for entry in inputs if isinstance(entry, NarrativeInput)],
-            "answers": {pk: text for form in forms for pk, text in form.answers().items()},  # type: ignore[union-attr]
-        }
-
-    def again(self) -> set[tuple[str, int]]:
-        """The returned items that shall go back as they are."""
+    @property
+    def posted(self) -> list[str]:
+        """The keys of the rows that were handed in, whether or not they were touched."""
         posted = self.data if self.data is not None else QueryDict()
-        return {
-            (str(line.row.item._meta.model_name), line.row.item.pk)
-            for line in self.lines
-            if line.row.item and line.form.add_prefix("again") in posted
-        }
+        return [line.form.prefix or "" for line in self.lines if line.form.add_prefix("at") in posted]
+
+    def parts(self) -> dict[int, SheetPart]:
+        """Unit → what is to be saved for it, as the services take it; for a valid form."""
+        posted = self.data if self.data is not None else QueryDict()
+        found: dict[int, SheetPart] = defaultdict(SheetPart)
+        for line in self.lines:
+            part = found[line.owner]
+            entry = line.form.to_input() if line.is_touched else None
+            if isinstance(entry, FigureInput):
+                part.figures.append(entry)
+            elif entry is not None:
+                part.narratives.append(entry)
+            if isinstance(line.form, FigureForm) and line.form.is_bound:
+                part.answers |= line.form.answers()
+            if line.row.item and line.form.add_prefix("again") in posted:
+                part.again.add((str(line.row.item._meta.model_name), line.row.item.pk))
+        return dict(found)
+
+    def show_stale(self) -> None:
+        """Show every row that somebody else saved since this person began to type in it."""
+        stale = []
+        for line in self.touched:
+            if line.row.item is None or not line.form.is_valid():
+                continue
+            mine = line.form.to_input()
+            if mine.revision != line.row.item.revision and differing(line.row.item, mine):
+                stale.append(Conflict(line.row.item, mine))
+        self.show_conflicts(stale)
 
     def show_conflicts(self, conflicts: Iterable[Conflict]) -> None:
         """Put the stored values beside the typed ones; saving again is then a choice."""
@@ -132,10 +163,9 @@ class SheetForm:
         for conflict in conflicts:
             line = lines[_subject_of(conflict.item)]
             line.conflict = shown_conflict(conflict)
-            now = OpenedAt(conflict.item.revision, conflict.item.last_version)
             assert isinstance(line.form.data, QueryDict)  # it is bound
             data = line.form.data.copy()
-            data[line.form.add_prefix("at")] = str(now)
+            data[line.form.add_prefix("at")] = line.conflict.now
             line.form.data = data
 
 

@@ -1,24 +1,17 @@
 "use strict";
-/* The entry sheet: keys as in a spreadsheet, last period's words, a warning before leaving. Pasting: paste.js */
+/* The entry sheet: keys as in a spreadsheet, last period's words. See also paste.js, preview.js, autosave.js */
 (() => {
   const form = document.querySelector("[data-entry]");
   if (!form) return;
   const grid = form.querySelector("[data-grid]");
-  let dirty = "dirty" in form.dataset;
-  form.addEventListener("input", () => { dirty = true; });
-  form.addEventListener("submit", () => { dirty = false; });
-  window.addEventListener("beforeunload", (event) => {
-    if (!dirty) return;
-    event.preventDefault();
-    event.returnValue = "";
-  });
-
   /* Last period's words into the parts that are still blank. */
   form.addEventListener("change", ({ target }) => {
     if (!target.matches("[name$=-take]") || !target.checked) return;
     target.closest(".entry-text").querySelectorAll("[data-last]").forEach((last) => {
       const field = form.elements[last.dataset.last];
-      if (field && !field.value.trim()) field.value = last.innerText;
+      if (!field || field.value.trim()) return;
+      field.value = last.innerText;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     });
     target.checked = false;
   });

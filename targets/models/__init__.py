@@ -3,6 +3,7 @@
 from targets.models.acts import Adjustment, Postponement, Terms
 from targets.models.comments import Comment
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
+from targets.models.drafts import EntryDraft
 from targets.models.exceptions import ExceptionState, PeriodException
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
 from targets.models.imports import ImportDecision, ImportStage, PlanImport
@@ -28,6 +29,7 @@ __all__ = [
     "Allocation",
     "Comment",
     "Decision",
+    "EntryDraft",
     "ExceptionState",
     "Figure",
     "FigureVersion",

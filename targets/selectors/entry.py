@@ -207,6 +207,34 @@ class Sheet:
         return (*self.figures, *self.texts)
 
 
+@dataclass(frozen=True)
+class BureauSheet:
+    """The figures of all units in one period, in document order: for the office."""
+
+    period: Period
+    before: Period | None
+    figures: tuple[FigureRow, ...]
+    not_due: tuple[FigureRow, ...]
+    opening: Opening
+    tasks: tuple[TextRow, ...] = ()
+    cooperation: tuple[TextRow, ...] = ()
+    texts: tuple[TextRow, ...] = ()
+
+    @property
+    def missing(self) -> list[FigureRow]:
+        return [row for row in self.figures if row.duty.is_due and not row.is_filled]
+
+    @property
+    def units(self) -> list[int]:
+        """The units that report them."""
+        return sorted({row.duty.owner_id for row in self.figures})
+
+
+def bureau_sheet(period: Period) -> BureauSheet:
+    """Every figure of the bureau in a started period, drafts included, in a fixed number of queries."""
+    return _Loader(period, None, True, Duties(duties(period).figures, ())).bureau_sheet()
+
+
 def entry_sheet(period: Period, unit: Unit, *, drafts: bool = True) -> Sheet:
     """The sheet of a started period, in a fixed number of queries.
 
@@ -245,6 +273,16 @@ class _Loader:
 
     def figure_rows(self) -> list[FigureRow]:
         return [self._figure_row(duty, {}) for duty in self.duties.figures]
+
+    def bureau_sheet(self) -> BureauSheet:
+        rows = self.figure_rows()
+        return BureauSheet(
+            self.period,
+            self.before,
+            figures=tuple(row for row in rows if row.duty.is_due or row.item),
+            not_due=tuple(row for row in rows if not (row.duty.is_due or row.item)),
+            opening=self.opening,
+        )
 
     def sheet(self) -> Sheet:
         assert self.unit is not None

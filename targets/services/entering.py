@@ -98,22 +98,25 @@ def submit_entries(
     narratives: Sequence[NarrativeInput] = (),
     answers: Mapping[int, str] | None = None,
     again: Collection[tuple[str, int]] = (),
+    figures_only: bool = False,
     by: User,
     at: datetime | None = None,
 ) -> int:
     """Save first what is handed in, then submit everything of the unit that is filled in; returns how many.
 
     What was returned is submitted again once it was changed, or when `again` names it (("figure", id) or
-    ("narrative", id)). Submitting twice does nothing the second time. Raises as `save_entries` does.
+    ("narrative", id)). `figures_only` leaves the texts as they are. Submitting twice does nothing the second
+    time. Raises as `save_entries` does.
     """
     at = at or period.bureau.now
     save_entries(
         period=period, unit=unit, figures=figures, narratives=narratives, answers=answers, by=by, at=at
     )
     opening = guard_entering(period=period, unit=unit, by=by)
+    texts = _narratives_of(period, unit)
     found: list[Figure | Narrative] = [
         *figures_of(period, unit).select_for_update(of=("self",)).order_by("pk"),
-        *_narratives_of(period, unit).select_for_update(of=("self",)).order_by("pk"),
+        *(texts.none() if figures_only else texts.select_for_update(of=("self",)).order_by("pk")),
     ]
     items = [
         item

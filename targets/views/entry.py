@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require, signed_in
 from accounts.held import take
 from accounts.models import Unit, User
 from accounts.permissions import Permission
+from targets.drafting import with_drafts
 from targets.errors import Refused, StaleForm
 from targets.forms import ReasonForm
 from targets.models import Period
 from targets.policies import may_correct, may_withdraw
-from targets.row_preview import RowPreview, row_previews
-from targets.selectors.entry import entry_sheet, figure_rows
+from targets.selectors.drafts import own_drafts
+from targets.selectors.entry import BureauSheet, Sheet, bureau_sheet, entry_sheet
 from targets.selectors.exceptions import exception_context
 from targets.selectors.openings import opening
 from targets.selectors.owners import entered_units
 from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
-from targets.services.entering import open_correction, save_entries, submit_entries, withdraw_correction
+from targets.services.drafts import drop_drafts
+from targets.services.entering import open_correction, withdraw_correction
+from targets.services.sheets import HandedIn, Mode, hand_in
 from targets.sheet_form import SheetForm
 from targets.views.items import reported_item
-
-MOST_PREVIEWED = 50  # rows in one request
 
 
 class Access(StrEnum):
@@ -55,7 +56,9 @@ def entry(request: HttpRequest) -> HttpResponse:
     places = [(unit, current[unit.bureau_id]) for unit in units]
     if len(places) == 1 and places[0][1] is not None:
         return redirect("entry-sheet", places[0][1].pk, places[0][0].pk)
-    return render(request, "targets/entry_choice.html", {"places": places})
+    office = user.bureaus_where(Permission.ENTER_FOR_UNITS)
+    whole = [period for period in map(current_period, office) if period is not None]
+    return render(request, "targets/entry_choice.html", {"places": places, "whole": whole})
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,30 +66,30 @@ def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
     """One unit and period: read, save, submit."""
     period, unit = _place(period_id, unit_id)
     access = _access(request, unit)
-    if request.method == "GET":
-        held = take(request) if access == Access.ENTER else None
-        form = SheetForm(entry_sheet(period, unit, drafts=access != Access.SUBMITTED), held)
-        return _page(request, form, access, was_held=held is not None)
+    if request.method == "GET" and access != Access.ENTER:
+        form = SheetForm(entry_sheet(period, unit, drafts=access != Access.SUBMITTED))
+        return render(request, "targets/entry.html", _sheet_context(request, form, access))
     if access != Access.ENTER:
         raise PermissionDenied
-    form = SheetForm(entry_sheet(period, unit), request.POST)
-    if form.is_valid and _accepted(request, form, by=signed_in(request)):
-        return redirect(request.path)
-    return _page(request, form, access)
+    stored = entry_sheet(period, unit)
+    answer = _worked_on(request, stored, [unit.pk], by=signed_in(request))
+    if isinstance(answer, HttpResponse):
+        return answer
+    return render(
+        request, "targets/entry.html", {**answer, **_sheet_context(request, answer["form"], access)}
+    )
 
 
-@require_POST
-def preview(request: HttpRequest, period_id: int) -> HttpResponse:
-    """What the typed rows would give: light, rate, the other number, what looks odd. Stores nothing."""
-    period = _period(period_id)
-    user = require(request, Permission.VIEW_PLAN, period.bureau)
-    rows = figure_rows(period, request.POST.getlist("row")[:MOST_PREVIEWED])
-    owners = {row.duty.owner_id: row.duty.owner for row in rows}
-    for unit in Unit.objects.select_related("bureau").filter(pk__in=owners):
-        if not may_enter(user, unit):
-            raise PermissionDenied
-    found = row_previews(period, rows, request.POST)
-    return JsonResponse({"rows": [_told(request, one) for one in found]})
+@require_http_methods(["GET", "POST"])
+def bureau(request: HttpRequest, period_id: int) -> HttpResponse:
+    """The figures of all units at once, for the office: read, save, submit."""
+    period = started_period(period_id)
+    user = require(request, Permission.ENTER_FOR_UNITS, period.bureau)
+    stored = bureau_sheet(period)
+    answer = _worked_on(request, stored, stored.units, by=user)
+    if isinstance(answer, HttpResponse):
+        return answer
+    return render(request, "targets/entry.html", {**answer, **_context(answer["form"], may_enter=True)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,20 +118,7 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, "targets/entry_correction.html", context)
 
 
-def _told(request: HttpRequest, found: RowPreview) -> dict[str, Any]:
-    """One row's preview as the page's script puts it in place."""
-    context = {"line": found.line, "row": found.line.row, "form": found.line.form, "warnings": found.warnings}
-    return {
-        "key": found.line.row.key,
-        "column": found.column,
-        "number": found.number,
-        "kept": [str(pk) for pk in found.kept],
-        "light": render_to_string("targets/_entry_light.html", context, request),
-        "said": render_to_string("targets/_entry_live.html", context, request).strip(),
-    }
-
-
-def _period(period_id: int) -> Period:
+def started_period(period_id: int) -> Period:
     """A started period; Http404 otherwise."""
     periods = Period.objects.select_related("bureau").filter(started_on__isnull=False)
     return get_object_or_404(periods, pk=period_id)
@@ -136,7 +126,7 @@ def _period(period_id: int) -> Period:
 
 def _place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
     """A started period and a unit of the same bureau; Http404 otherwise."""
-    period = _period(period_id)
+    period = started_period(period_id)
     units = Unit.objects.select_related("bureau").filter(bureau=period.bureau_id)
     return period, get_object_or_404(units, pk=unit_id)
 
@@ -153,52 +143,89 @@ def _access(request: HttpRequest, unit: Unit) -> Access:
     raise PermissionDenied
 
 
-def _accepted(request: HttpRequest, form: SheetForm, *, by: User) -> bool:
-    """Save or submit a valid form and say what was done; False where nothing was written."""
-    where = {"period": form.sheet.period, "unit": form.sheet.unit, "by": by, **form.entries()}
+def _worked_on(
+    request: HttpRequest, stored: Sheet | BureauSheet, units: Sequence[int], *, by: User
+) -> HttpResponse | dict[str, Any]:
+    """A redirect after what was done, or what the page shows: the form, with what was typed before."""
+    if request.method == "POST":
+        if request.POST.get("action") == "discard":
+            drop_drafts(period=stored.period, units=units, rows=None, by=by)
+            return redirect(request.path)
+        form = SheetForm(stored, request.POST)
+        done = _handed_in(request, form, by=by) if form.is_valid else None
+        if done is None:
+            return {"form": form}
+        return redirect(f"{request.path}?missing" if done.missing and not done.submitted else request.path)
+    if held := take(request):
+        return {"form": SheetForm(stored, held), "was_held": True}
+    drafts = own_drafts(stored.period, units, by)
+    form = with_drafts(SheetForm(stored), drafts)
+    return {"form": form, "drafts": drafts if form.data else [], "lists_missing": "missing" in request.GET}
+
+
+def _handed_in(request: HttpRequest, form: SheetForm, *, by: User) -> HandedIn | None:
+    """Save or submit a valid form and say what was done; None where nothing was written."""
+    action = request.POST.get("action", "")
+    mode = Mode(action) if action in set(Mode) else Mode.SAVE
     try:
-        if request.POST.get("action") == "submit":
-            _say_submitted(request, submit_entries(again=form.again(), **where))
-        else:
-            _say_saved(request, save_entries(**where).changed)
+        done = hand_in(
+            period=form.sheet.period,
+            parts=form.parts(),
+            rows=form.posted,
+            mode=mode,
+            figures_only=isinstance(form.sheet, BureauSheet),
+            by=by,
+        )
     except StaleForm as stale:
         form.show_conflicts(stale.conflicts)
         messages.warning(request, str(stale))
-        return False
+        return None
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return False
-    return True
+        return None
+    _say(request, mode, done)
+    return done
 
 
-def _say_saved(request: HttpRequest, changed: int) -> None:
-    text = ngettext("%(count)s item saved as draft.", "%(count)s items saved as draft.", changed)
-    messages.success(request, text % {"count": changed} if changed else _("Nothing was changed."))
-
-
-def _say_submitted(request: HttpRequest, count: int) -> None:
-    if not count:
+def _say(request: HttpRequest, mode: Mode, done: HandedIn) -> None:
+    if done.submitted:
+        text = ngettext("%(count)s item submitted.", "%(count)s items submitted.", done.submitted)
+        messages.success(request, text % {"count": done.submitted})
+        if done.missing:
+            missing = len(done.missing)
+            text = ngettext("%(count)s item is still missing.", "%(count)s items are still missing.", missing)
+            messages.warning(request, text % {"count": missing})
+    elif mode != Mode.SAVE and not (done.missing and mode == Mode.SUBMIT):
         messages.warning(request, _("Nothing new to submit: what is filled in has been submitted already."))
-        return
-    text = ngettext("%(count)s item submitted.", "%(count)s items submitted.", count)
-    messages.success(request, text % {"count": count})
+    elif done.changed:
+        text = ngettext("%(count)s item saved as draft.", "%(count)s items saved as draft.", done.changed)
+        messages.success(request, text % {"count": done.changed})
+    elif mode == Mode.SAVE:
+        messages.success(request, _("Nothing was changed."))
 
 
-def _page(request: HttpRequest, form: SheetForm, access: Access, *, was_held: bool = False) -> HttpResponse:
+def _context(form: SheetForm, *, may_enter: bool) -> dict[str, Any]:
     period = form.sheet.period
-    context: dict[str, Any] = {
+    return {
         "form": form,
         "sheet": form.sheet,
-        "work": form.sheet.work,
         "period": period,
-        "unit": form.sheet.unit,
         "periods": [other for other in started_periods(period.bureau) if other.year == period.year],
         "is_open": period.is_open,
-        "may_enter": access == Access.ENTER and bool(form.sheet.opening),
-        **exception_context(form.sheet, may_ask=access == Access.ENTER),
-        "access": access,
-        "has_workbook": signed_in(request).may(Permission.ENTER_FIGURES, unit=form.sheet.unit),
-        "was_held": was_held,
+        "may_enter": may_enter and bool(form.sheet.opening),
         "nav_year": period.year,
     }
-    return render(request, "targets/entry.html", context)
+
+
+def _sheet_context(request: HttpRequest, form: SheetForm, access: Access) -> dict[str, Any]:
+    """What the page of one unit shows besides the form."""
+    sheet = form.sheet
+    assert isinstance(sheet, Sheet)
+    return {
+        **_context(form, may_enter=access == Access.ENTER),
+        "work": sheet.work,
+        "unit": sheet.unit,
+        **exception_context(sheet, may_ask=access == Access.ENTER),
+        "access": access,
+        "has_workbook": signed_in(request).may(Permission.ENTER_FIGURES, unit=sheet.unit),
+    }

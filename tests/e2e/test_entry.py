@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.figures import more_figures
-from tests.stack import CopiedDatabase
+from tests.e2e.test_import import serious
+from tests.stack import CopiedDatabase, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
 
@@ -29,6 +30,7 @@ PLACE = "() => `${document.activeElement.closest('tr').id} ${document.activeElem
 @pytest.fixture
 def open_sheet(database: CopiedDatabase, sign_in: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
     """The blank sheet of 高新技术处 in a period of its own, which is gone for the other tests."""
+    database.ask("DELETE FROM targets_entrydraft")
     database.ask(
         """
         INSERT INTO targets_period (bureau_id, year, month, started_on, report_due)
@@ -37,14 +39,31 @@ def open_sheet(database: CopiedDatabase, sign_in: Callable[..., Page]) -> Iterat
         """
     )
 
-    def opened(*, script: bool = True) -> Page:
-        page = sign_in("wuhan_reporter", script=script)
+    def opened(*, username: str = "wuhan_reporter", unit: str | None = None, script: bool = True) -> Page:
+        page = sign_in(username, script=script)
         page.goto("/entry/")
+        if unit is not None:
+            page.locator("main").get_by_role("link", name=unit or "全局指标填报").first.click()
         page.get_by_role("link", name="全年").click()
         return page
 
     yield opened
     database.ask("UPDATE targets_period SET started_on = NULL WHERE year = 2014 AND month = 12")
+
+
+def drafts(database: CopiedDatabase) -> list[tuple[object, ...]]:
+    return database.ask("SELECT row FROM targets_entrydraft")
+
+
+def values(database: CopiedDatabase, key: str) -> list[object]:
+    """What is stored of a figure of the year."""
+    rows = database.ask(
+        "SELECT f.value FROM targets_figure f JOIN targets_target t ON t.id = f.target_id "
+        "JOIN targets_period p ON p.id = f.period_id "
+        "WHERE t.key = %s AND p.month = 12 AND f.allocation_id IS NULL",
+        key,
+    )
+    return [value for (value,) in rows]
 
 
 def test_keys_move_as_in_a_spreadsheet(open_sheet: Callable[..., Page]) -> None:
@@ -161,6 +180,74 @@ def test_last_periods_words_are_copied_where_blank_and_leaving_warns(
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/")
     assert asked == ["beforeunload"]
+
+
+def test_what_is_typed_is_there_in_another_browser_and_leaving_is_free_then(
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
+) -> None:
+    page = open_sheet()
+    page.locator("[data-column=value]").nth(2).press_sequentially("17.3")
+    page.locator(".entry-text textarea").first.press_sequentially("写到一半")
+    expect(page.locator("[data-saved]")).to_contain_text("已自动暂存")
+    wait_until(lambda: len(drafts(database)) == 2, seconds=10, what="both rows are kept")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/")
+    assert asked == []
+    again = open_sheet()
+    assert again.locator("[data-column=value]").nth(2).input_value() == "17.3"
+    assert again.locator(".entry-text textarea").first.input_value() == "写到一半"
+    again.on("dialog", lambda dialog: dialog.accept())
+    again.get_by_role("button", name="放弃这些内容").click()
+    expect(again.locator("[data-column=value]").nth(2)).to_have_value("")
+    assert drafts(database) == []
+
+
+def test_without_a_connection_nothing_is_lost_and_leaving_warns(open_sheet: Callable[..., Page]) -> None:
+    page = open_sheet()
+    page.route("**/draft", lambda route: route.fulfill(status=404))
+    page.locator("[data-column=value]").nth(2).fill("17.3")
+    expect(page.locator("[data-saved]")).to_contain_text("网络不通")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_second_browser_sees_both_values_and_chooses(
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
+) -> None:
+    first, second = open_sheet(), open_sheet(username="wuhan_office", unit="高新技术处")
+    first.locator("[data-column=value]").nth(4).fill("163")
+    expect(first.locator("[data-saved]")).to_contain_text("已自动暂存")
+    second.locator("[data-column=value]").nth(4).fill("164")
+    box = second.locator("[data-conflict]", has_text="填报人(高新技术处)")
+    expect(box).to_contain_text("163")
+    expect(box).to_contain_text("164")
+    first.get_by_role("button", name="暂存").click()
+    expect(first.locator(".notice-success")).to_be_visible()
+    second.get_by_role("button", name="暂存").click()
+    expect(box).to_contain_text("163")
+    assert values(database, "W10") == [163]
+    second.get_by_label("保留已存的内容").check()
+    second.get_by_role("button", name="暂存").click()
+    expect(second.locator(".said-conflict")).to_have_count(0)
+    assert values(database, "W10") == [163]
+    assert second.locator("[data-column=value]").nth(4).input_value() == "163"
+
+
+def test_the_office_enters_for_all_units_on_one_page(
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
+) -> None:
+    page = open_sheet(username="wuhan_office", unit="")
+    assert serious(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    row = page.locator("tr[id]", has_text="技术合同成交额").first
+    row.locator("[data-column=value]").fill("342.89")
+    expect(row.locator("[data-light]")).to_contain_text("已完成")
+    page.get_by_role("button", name="暂存").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    assert [str(value) for value in values(database, "W6")] == ["342.890000"]
 
 
 def test_without_a_script_enter_saves_a_draft(open_sheet: Callable[..., Page]) -> None:

@@ -623,28 +623,28 @@ class TestSubmitting:
     def test_twice_is_harmless_and_says_so(self, client, path, december, target, name) -> None:
         page = OpenedPage(client, path)
         typed = {name("W2", "value"): "6725"}
-        page.post("submit", **typed)
-        again = page.post("submit", **typed)
+        page.post("submit-part", **typed)
+        again = page.post("submit-part", **typed)
         assert again.status_code == 302 and said(again)
         figure = figure_of(target("W2"), december)
         assert (figure.last_version, figure.decisions.count()) == (1, 1)
 
     def test_a_bad_cell_submits_nothing(self, client, path, december, name, target) -> None:
         OpenedPage(client, path).post(**{name("W4", "value"): "1994.92"})
-        OpenedPage(client, path).post("submit", **{name("W2", "value"): "甲"})
+        OpenedPage(client, path).post("submit-part", **{name("W2", "value"): "甲"})
         assert figure_of(target("W4"), december).state == State.DRAFT
 
     def test_a_returned_item_goes_back_unchanged_only_when_asked_for(
         self, client, path, december, unit, person, target, name
     ) -> None:
-        OpenedPage(client, path).post("submit", **{name("W2", "value"): "6725"})
+        OpenedPage(client, path).post("submit-part", **{name("W2", "value"): "6725"})
         figure = figure_of(target("W2"), december)
         ref = ItemRef("figure", figure.pk, figure.revision)
         return_items(items=[ref], bureau=unit.bureau, reason="请核对", by=person("wuhan_reviewer"))
-        OpenedPage(client, path).post("submit")
+        OpenedPage(client, path).post("submit-part")
         figure.refresh_from_db()
         assert figure.state == State.RETURNED
-        OpenedPage(client, path).post("submit", **{name("W2", "again"): "on"})
+        OpenedPage(client, path).post("submit-part", **{name("W2", "again"): "on"})
         figure.refresh_from_db()
         assert figure.state == State.SUBMITTED
 
