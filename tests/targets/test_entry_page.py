@@ -610,7 +610,7 @@ class TestSubmitting:
         self, client, path, december, target, name, task
     ) -> None:
         answer = OpenedPage(client, path).post(
-            "submit", **{name("W2", "value"): "6725", f"nk{task.pk}_progress": "完成"}
+            "submit-part", **{name("W2", "value"): "6725", f"nk{task.pk}_progress": "完成"}
         )
         assert answer.status_code == 302
         assert figure_of(target("W2"), december).state == State.SUBMITTED
