@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_append_only'),
-        ('targets', '0008_comments'),
+        ('targets', '0009_spreadsheets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
