@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from targets.counts import Counts
 from targets.enums import Light
+from targets.formatting import format_plain
 
 SEGMENTS_WIDTH = 1000
 _LEFT_TO_RIGHT = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY, Light.NONE)
@@ -120,8 +121,8 @@ def line_chart(
     values = [value for points in lines.values() for _month, value in points if value is not None]
     if not values:
         return None
-    left, right, top, bottom = 56, width - 24, 18, height - 28
     ticks = scale_ticks(min(values), max(values), from_zero=from_zero)
+    left, right, top, bottom = _label_width(ticks), width - 24, 18, height - 28
     low, span = ticks[0], ticks[-1] - ticks[0]
 
     def x(month: int) -> str:
@@ -137,6 +138,12 @@ def line_chart(
         months=tuple(Tick(x(month), Decimal(month)) for month in months),
         lines={name: _line(points, x, y) for name, points in lines.items()},
     )
+
+
+def _label_width(ticks: Sequence[Decimal]) -> int:
+    """Room for the longest number beside the grid: 56 as a rule, more for seven digits."""
+    longest = max(len(format_plain(value)) for value in ticks)
+    return max(56, 16 + 8 * longest)
 
 
 def _line(points: Points, x: Callable[[int], str], y: Callable[[Decimal], str]) -> Line:

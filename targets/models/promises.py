@@ -92,6 +92,7 @@ class Written(NamedTuple):
 
     value: Decimal
     unit: str
+    decimals: int
     pace: str
     pace_shares: list[Decimal] | None
     lead_id: int
@@ -197,6 +198,11 @@ class Target(models.Model):
     def plan_value(self) -> Decimal:
         """The value as the plan wrote it, in `plan_unit`."""
         return self.written.value if self.written else self.value
+
+    @property
+    def is_other_value(self) -> bool:
+        """Whether 原目标 → 调整后 is to be shown: another amount, or the same one in another unit."""
+        return (self.value, self.unit) != (self.plan_value, self.plan_unit)
 
     @property
     def plan_unit(self) -> str:

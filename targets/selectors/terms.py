@@ -7,17 +7,21 @@ amounts of other periods are brought to the same unit of measure before they are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
-from targets.models import Allocation, Figure, Period, Progress, Target, Terms
+from targets.enums import Approval
+from targets.models import Adjustment, Allocation, Figure, Period, Progress, Target, Terms
 from targets.models.promises import Written
+from targets.periods import PeriodKey
 
 ONE = Decimal(1)
+MOST_DECIMALS = 6  # that a value has
 T = TypeVar("T", Figure, Progress)
 Ratios = Mapping[tuple[int, int], Decimal]  # (target, end month) → units in force per unit of that month
 
@@ -61,7 +65,13 @@ def _stand(target: Target, terms: Terms | None, leads: Mapping[int, Unit]) -> No
     if target.written is None and terms is None:
         return
     written = target.written or Written(
-        target.value, target.unit, target.pace, target.pace_shares, target.lead_id, target.baseline
+        value=target.value,
+        unit=target.unit,
+        decimals=target.decimals,
+        pace=target.pace,
+        pace_shares=target.pace_shares,
+        lead_id=target.lead_id,
+        baseline=target.baseline,
     )
     target.written, target.in_force = written, terms
     target.value = terms.value if terms else written.value
@@ -73,6 +83,8 @@ def _stand(target: Target, terms: Terms | None, leads: Mapping[int, Unit]) -> No
         target.lead_id = lead_id
         if lead_id in leads:
             target.lead = leads[lead_id]
+    # A smaller unit needs fewer decimals for the same figure: 6.7亿元 is 67000万元.
+    target.decimals = min(MOST_DECIMALS, max(0, written.decimals - target.unit_factor.adjusted()))
     target.baseline = None if written.baseline is None else written.baseline * target.unit_factor
     for part in getattr(target, "_prefetched_objects_cache", {}).get("allocations", ()):
         _express(part, target.unit_factor)
@@ -109,6 +121,24 @@ def unit_ratios(targets: Collection[int], period: Period) -> Ratios:
             if ratio != ONE:
                 ratios[target, month] = ratio
     return ratios
+
+
+def units_over_time(target: Target) -> Callable[[PeriodKey, datetime], str]:
+    """The unit of measure of a period's figures as it was known at a moment; one query.
+
+    An agreed act converts the figures of its periods: earlier versions stay in the unit of their time.
+    """
+    acts = Adjustment.objects.filter(target=target, state=Approval.AGREED).exclude(new_unit="")
+    known = [
+        (act.effective.key, act.decided_at, act.new_unit)
+        for act in acts.select_related("effective").order_by("effective__month", "decided_at", "pk")
+    ]
+
+    def unit(period: PeriodKey, at: datetime) -> str:
+        found = [name for since, agreed, name in known if since <= period and agreed and agreed <= at]
+        return found[-1] if found else target.plan_unit
+
+    return unit
 
 
 def in_unit_of(period: Period, items: Iterable[T]) -> list[T]:

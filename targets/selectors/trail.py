@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from targets.models import Act, Decision, FigureVersion, FigureWarning, Target
 from targets.periods import PeriodKey
 from targets.plausibility import MESSAGES, WarningCode
 from targets.selectors.sight import Sight
+from targets.selectors.terms import units_over_time
 
 APPROVED_STEPS = frozenset({Act.SUBMIT, Act.PASS, Act.SIGN, Act.APPROVE})
 Place = tuple[int, int]  # (figure, version number)
@@ -38,6 +39,7 @@ class VersionView:
     source: str
     warnings: tuple[WarningView, ...]
     steps: tuple[Decision, ...]
+    unit: str = ""  # the unit of measure in which the value was written
 
     @property
     def state(self) -> str:
@@ -59,7 +61,7 @@ def versions_of(target: Target) -> list[FigureVersion]:
 
 
 def trail(target: Target, versions: Iterable[FigureVersion], level: Sight) -> list[VersionView]:
-    """The versions that this level sees, in the given order; two queries.
+    """The versions that this level sees, in the given order; three queries.
 
     Everyone sees what was approved; office and leaders also what was submitted; the unit's own people all.
     """
@@ -71,11 +73,13 @@ def trail(target: Target, versions: Iterable[FigureVersion], level: Sight) -> li
     found = FigureWarning.objects.filter(figure__target=target, figure__allocation=None)
     for warning in found.select_related("answered_by").order_by("pk"):
         warnings[warning.figure_id, warning.version].append(warning)
+    units = units_over_time(target)
     views = []
     for version in versions:
         place = (version.figure_id, version.number)
         if is_visible(steps[place], level):
-            views.append(_view(version, steps[place], warnings[place], level, target.plan.bureau.is_demo))
+            view = _view(version, steps[place], warnings[place], level, target.plan.bureau.is_demo)
+            views.append(replace(view, unit=units(version.figure.period.key, version.at)))
     return views
 
 

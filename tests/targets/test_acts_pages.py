@@ -190,6 +190,21 @@ class TestPostponing:
 
 
 class TestMarks:
+    def test_each_version_shows_the_unit_of_its_time(self, client_of: ClientOf, target) -> None:
+        agreed(target("W6"), 9, value=3_000_000, unit="万元")
+        told = page(client_of("wuhan_office"), "target", target("W6").pk, query="?period=2014-09")
+        trail = told[told.index('id="trail-title"') :]
+        for printed in ("2,624,000万元", "262.4亿元", "139.6亿元", "58.3亿元"):
+            assert printed in trail
+        assert "139.6万元" not in told and "1,396,000" in told  # the quarterly line is in one unit
+
+    def test_the_published_text_stays_and_the_new_value_stands_beside_it(
+        self, client_of: ClientOf, target
+    ) -> None:
+        agreed(target("W6"), 9, value=300)
+        told = page(client_of("wuhan_reporter"), "document", "wuhan", 2014, query="?period=2014-09")
+        assert told.count('data-adjusted="→ 300亿元"') == 2 and ">320亿元<" in told
+
     def test_an_adjusted_target_is_marked_in_plan_entry_and_dashboard(
         self, client_of: ClientOf, september: Period, target
     ) -> None:

@@ -291,6 +291,9 @@ class TestUnitOfMeasure:
         assert (figure.value, figure.approved_value, version.value) == (2_624_000,) * 3
         assert figure.state == State.APPROVED and "万元" in version.reason
         assert figure.versions.get(number=1).value == Decimal("262.4")
+        stood = target("W6")
+        stand_in_force([stood], figure.period)
+        assert (target("W6").decimals, stood.decimals) == (2, 0)
         assert figure.decisions.filter(act="APPROVE", version=figure.approved_version).count() == 1
 
     def test_the_parts_go_along(self, target) -> None:
