@@ -38,6 +38,7 @@ KIND_LABELS: dict[str, Promise] = {
     "account.disabled": _("Account disabled"),
     "account.enabled": _("Account enabled"),
     "period.started": _("Reporting period started"),
+    "period.deadlines_changed": _("Deadlines changed"),
     "period.locked": _("Reporting period locked"),
     "exception.asked": _("Exception asked for"),
     "exception.granted": _("Exception granted"),

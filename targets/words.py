@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from targets.formatting import format_date_cn
 from targets.periods import PeriodKey
+
+
+def day_text(day: date) -> str:
+    """“2014年9月30日”; in English the ISO date."""
+    return format_date_cn(day) if get_language() == "zh-hans" else day.isoformat()
 
 
 def period_name(key: PeriodKey) -> str:

@@ -73,6 +73,7 @@ GET: dict[str, str] = {
     "settings": "ox",
     "periods": "o",
     "period-start": "o",
+    "period-deadlines": "o",
     "period-lock": "o",
     "adjustments": "olx",
     "adjustment": "ol",
@@ -141,6 +142,7 @@ OBJECTS = [
     *("adjustment", "adjustment-propose", "postponement-ask", "postponement"),
     *("plan", "document", "target", "task", "dashboard", "entry-sheet", "entry-correction", "entry-workbook"),
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
+    *("exception-ask", "exception", "exceptions", "period-deadlines"),
     *("export", "export-progress", "export-download"),
     *("import", "import-progress", "import-confirm"),
     *("exception-ask", "exception", "exceptions"),
@@ -204,6 +206,7 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "periods": [wuhan.code],
         "period-start": [wuhan.code, 2014, 12],
         "period-lock": when,
+        "period-deadlines": when,
         **{name: [plan_import.pk] for name in ("import", "import-progress", "import-confirm")},
         **{name: [job.pk] for name in ("export", "export-progress", "export-download")},
     }

@@ -21,6 +21,7 @@ PURE = [
     "targets/file_checks.py",
     "targets/periods.py",
     "targets/openings.py",
+    "targets/deadlines.py",
     "targets/working_days.py",
     "targets/enums.py",
     "targets/policies.py",

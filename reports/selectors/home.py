@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Bureau, Unit, User
@@ -19,6 +18,7 @@ from targets.counts import Change, change
 from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
 from targets.selectors.acts import ActRow, waiting_acts
 from targets.selectors.board import node_light
+from targets.selectors.deadlines import Deadline, deadlines
 from targets.selectors.periods import period_to_work_on, started_periods
 from targets.selectors.trail import warning_text
 from targets.selectors.work import ReportingStatus, UnitWork, WorkItem, reporting_status, unit_work
@@ -27,32 +27,6 @@ CALM, OPEN, URGENT = 0, 1, 2
 NEWEST = 60  # decisions looked at for the office
 GROUPS = 6  # acts shown to it
 NAMED = 3  # items named in an act
-
-STEPS: dict[str, Promise] = {
-    "report_due": _("Units report"),
-    "review_due": _("Unit review"),
-    "signoff_due": _("Leader signs off"),
-    "approve_due": _("Office approves"),
-    "statistics_due": _("Statistics arrive"),
-    "bulletin_on": _("Bulletin"),
-}
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """One step of a period with its day."""
-
-    name: str
-    on: date
-    is_past: bool
-    is_next: bool
-
-
-def deadlines(period: Period, today: date) -> list[Deadline]:
-    """The period's steps that have a day, in the order of the days."""
-    days = sorted((day, name) for name in STEPS if (day := getattr(period, name)))
-    coming = next((name for day, name in days if day >= today), None)
-    return [Deadline(str(STEPS[name]), day, day < today, name == coming) for day, name in days]
 
 
 @dataclass(frozen=True)

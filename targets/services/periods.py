@@ -18,6 +18,7 @@ from targets.models import Period
 from targets.periods import PeriodKey
 from targets.selectors.openings import opening
 from targets.services.recompute import request_recompute
+from targets.working_days import working_day_from
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Dates:
     statistics_due: date | None = None
     bulletin_on: date | None = None
 
+    def on_working_days(self) -> Dates:
+        """The same dates, each that falls on a holiday or weekend moved to the next working day."""
+        return Dates(**{name: day and working_day_from(day) for name, day in asdict(self).items()})
+
+    def given(self) -> dict[str, date]:
+        """Step → day, for the steps that have one."""
+        return {name: day for name, day in asdict(self).items() if day}
+
 
 @transaction.atomic
 def start_period(
@@ -38,26 +47,51 @@ def start_period(
 ) -> Plan:
     """Open a period for reporting; returns the plan to compute the lights of (the caller sends the job).
 
-    Raises Refused when there is no plan for the year, the period was started before, or the dates run
-    backwards.
+    A deadline on a holiday moves to the next working day. Raises Refused when there is no plan for the year,
+    the period was started before, or the dates run backwards.
     """
     _guard(by, bureau)
     plan = Plan.objects.filter(bureau=bureau, year=key.year).first()
     if plan is None:
         raise Refused(_("There is no plan for %(year)s yet.") % {"year": key.year})
+    dates = dates.on_working_days()
     _refuse_disorder(dates, bureau.today)
     Period.objects.get_or_create(bureau=bureau, year=key.year, month=key.month)
     period = _locked(bureau.pk, key)
     if period.started_on is not None:
         raise Refused(_("This period has been started already."))
     period.started_on = bureau.today
+    _put(dates, period)
+    request_recompute(plan=plan, since=period)
+    after = _as_text(dates)
+    record("period.started", by=by, bureau=bureau, about=period, label=str(key), after=after, at=at)
+    return plan
+
+
+@transaction.atomic
+def change_deadlines(*, period: Period, dates: Dates, by: User, at: datetime | None = None) -> None:
+    """Give an open period other deadlines, moved to working days as at its start. Raises Refused."""
+    _guard(by, period.bureau)
+    locked = lock_open_period(period)
+    dates = dates.on_working_days()
+    _refuse_disorder(dates, locked.started_on or locked.bureau.today)
+    before = _as_text(Dates(**{name: getattr(locked, name) for name in asdict(dates)}))
+    after = _as_text(dates)
+    if before == after:
+        return
+    _put(dates, locked)
+    about = {"by": by, "bureau": locked.bureau, "about": locked, "label": str(locked), "at": at}
+    record("period.deadlines_changed", before=before, after=after, **about)  # type: ignore[arg-type]
+
+
+def _put(dates: Dates, period: Period) -> None:
     for name, value in asdict(dates).items():
         setattr(period, name, value)
     period.save()
-    request_recompute(plan=plan, since=period)
-    after = {name: str(value) for name, value in asdict(dates).items() if value}
-    record("period.started", by=by, bureau=bureau, about=period, label=str(key), after=after, at=at)
-    return plan
+
+
+def _as_text(dates: Dates) -> dict[str, str]:
+    return {name: str(day) for name, day in dates.given().items()}
 
 
 @transaction.atomic

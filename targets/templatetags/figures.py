@@ -8,14 +8,12 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from targets import explaining
 from targets.charts import bullet as bullet_geometry
 from targets.enums import Comparison, Light
 from targets.formatting import (
-    format_date_cn,
     format_gap,
     format_number,
     format_percent,
@@ -26,7 +24,7 @@ from targets.labels import LABELS
 from targets.models import Progress, Target
 from targets.periods import PeriodKey
 from targets.selectors.board import StatusRow
-from targets.words import period_name, period_short_name, single_period_name
+from targets.words import day_text, period_name, period_short_name, single_period_name
 
 register = template.Library()
 MISSING = "–"
@@ -112,9 +110,7 @@ def quarter(key: PeriodKey) -> str:
 @register.filter
 def day(date: date | None) -> str:
     """“2014年9月30日”; in English the ISO date."""
-    if date is None:
-        return MISSING
-    return format_date_cn(date) if get_language() == "zh-hans" else date.isoformat()
+    return MISSING if date is None else day_text(date)
 
 
 @register.filter

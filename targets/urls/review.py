@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("periods/<slug:code>/exceptions/", exceptions.exceptions, name="exceptions"),
     path("periods/<slug:code>/", periods.periods, name="periods"),
     path("periods/<slug:code>/<int:year>-<int:month>/start/", periods.start, name="period-start"),
+    path("periods/<slug:code>/<int:year>-<int:month>/deadlines/", periods.deadlines, name="period-deadlines"),
     path("periods/<slug:code>/<int:year>-<int:month>/lock/", periods.lock, name="period-lock"),
 ]

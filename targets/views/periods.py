@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,18 +14,18 @@ from accounts.access import require
 from accounts.models import Bureau, User
 from accounts.permissions import Permission
 from targets import tasks
+from targets.deadlines import usual_deadlines
 from targets.errors import Refused
 from targets.forms import DatesForm
 from targets.models import Period
 from targets.periods import PERIOD_MONTHS, PeriodKey
+from targets.selectors.deadlines import STEP_NAMES
+from targets.selectors.exceptions import unanswered_exceptions
 from targets.selectors.period_list import period_lines, plan_years, year_of
 from targets.selectors.work import reporting_status
-from targets.services.periods import lock_period, start_period
-from targets.words import period_name
-
-SATURDAY = 5
-# Days after the end of the data at which each step is due, where nothing else is known.
-USUAL_DAYS = {"report_due": 10, "review_due": 13, "approve_due": 16, "statistics_due": 24, "bulletin_on": 28}
+from targets.services.periods import Dates, change_deadlines, lock_period, start_period
+from targets.words import day_text, period_name
+from targets.working_days import unknown_years
 
 
 @require_GET
@@ -38,6 +38,7 @@ def periods(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "lines": period_lines(bureau, year),
         "years": plan_years(bureau),
+        "requests": unanswered_exceptions(bureau),
     }
     return render(request, "targets/periods.html", context)
 
@@ -56,8 +57,29 @@ def start(request: HttpRequest, code: str, year: int, month: int) -> HttpRespons
         else:
             tasks.compute_progress.delay_on_commit(plan.pk)
             messages.success(request, _("%(period)s has been started.") % {"period": period_name(key)})
+            _say_moved(request, form.to_dates())
             return redirect("periods", code)
-    return render(request, "targets/periods_start.html", {"bureau": bureau, "key": key, "form": form})
+    return render(request, "targets/periods_start.html", _form_context(bureau, key, form))
+
+
+@require_http_methods(["GET", "POST"])
+def deadlines(request: HttpRequest, code: str, year: int, month: int) -> HttpResponse:
+    """Other deadlines for a period that is open."""
+    bureau, user = _office(request, code)
+    key = _key(year, month)
+    period = _started(bureau, key)
+    form = DatesForm(request.POST or None, initial={name: getattr(period, name) for name in STEP_NAMES})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_deadlines(period=period, dates=form.to_dates(), by=user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The deadlines are kept."))
+            _say_moved(request, form.to_dates())
+            return redirect("periods", code)
+    context = _form_context(bureau, key, form) | {"period": period}
+    return render(request, "targets/periods_start.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,8 +87,7 @@ def lock(request: HttpRequest, code: str, year: int, month: int) -> HttpResponse
     """Show what would stay behind, then close the period."""
     bureau, user = _office(request, code)
     key = _key(year, month)
-    found = Period.objects.select_related("bureau").filter(bureau=bureau, started_on__isnull=False)
-    period = get_object_or_404(found, year=key.year, month=key.month)
+    period = _started(bureau, key)
     if request.method == "POST":
         try:
             lock_period(period=period, by=user)
@@ -84,6 +105,11 @@ def _office(request: HttpRequest, code: str) -> tuple[Bureau, User]:
     return bureau, require(request, Permission.MANAGE_PERIODS, bureau)
 
 
+def _started(bureau: Bureau, key: PeriodKey) -> Period:
+    found = Period.objects.select_related("bureau").filter(bureau=bureau, started_on__isnull=False)
+    return get_object_or_404(found, year=key.year, month=key.month)
+
+
 def _key(year: int, month: int) -> PeriodKey:
     if month not in PERIOD_MONTHS:
         raise Http404
@@ -94,15 +120,20 @@ def _suggested_dates(bureau: Bureau, key: PeriodKey) -> dict[str, date]:
     """The usual deadlines, and the bureau's own where it has planned them."""
     planned = Period.objects.filter(bureau=bureau, year=key.year, month=key.month)
     dates = planned.values(*DatesForm.base_fields).first() or {}
-    return _usual_dates(key, bureau.today) | {name: day for name, day in dates.items() if day}
+    return usual_deadlines(key, bureau.today) | {name: day for name, day in dates.items() if day}
 
 
-def _usual_dates(key: PeriodKey, today: date) -> dict[str, date]:
-    """Deadlines to start from: counted from the end of the data, moved to Monday from a weekend."""
-    start = max(key.cutoff, today)
-    days = {name: start + timedelta(days=count) for name, count in USUAL_DAYS.items()}
-    return {name: _working_day(day) for name, day in days.items()}
+def _say_moved(request: HttpRequest, typed: Dates) -> None:
+    """Tell which deadlines fell on a holiday or weekend, and to which day they moved."""
+    moved = typed.on_working_days().given()
+    for name, day in typed.given().items():
+        if moved[name] != day:
+            words = {"step": STEP_NAMES[name], "day": day_text(day), "moved": day_text(moved[name])}
+            text = _("%(step)s: %(day)s is no working day; the deadline moved to %(moved)s.")
+            messages.info(request, text % words)
 
 
-def _working_day(day: date) -> date:
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= SATURDAY else day
+def _form_context(bureau: Bureau, key: PeriodKey, form: DatesForm) -> dict[str, object]:
+    """What the pages with deadlines show; `unknown`: years whose holidays nobody has published yet."""
+    days = [day for name in form.fields if isinstance(day := form[name].value(), date)]
+    return {"bureau": bureau, "key": key, "form": form, "unknown": unknown_years([*days, key.cutoff])}

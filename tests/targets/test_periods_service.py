@@ -15,6 +15,7 @@ from targets.models import Period, Progress, Recompute
 from targets.periods import PeriodKey
 from targets.services.periods import Dates, lock_period, start_period
 from targets.services.recompute import catch_up
+from targets.working_days import is_working_day
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,43 @@ class TestPages:
     def test_what_does_not_exist(self, client_of, path: str) -> None:
         assert client_of("wuhan_office").get(path).status_code == 404
 
-    def test_proposed_dates_never_fall_on_a_weekend(self, client_of) -> None:
-        proposed = client_of("wuhan_office").get("/periods/wuhan/2014-10/start/").context["form"].initial
-        assert all(day.weekday() < 5 for day in proposed.values())
+    def test_proposed_dates_are_working_days(self, client_of) -> None:
+        page = client_of("wuhan_office").get("/periods/wuhan/2014-10/start/")
+        proposed = page.context["form"].initial
+        assert all(is_working_day(day) for day in proposed.values())
         assert proposed["report_due"] - date(2014, 10, 31) == timedelta(days=10)
+        assert page.context["unknown"] == []
+
+    def test_a_year_whose_holidays_are_not_known_says_so(self, client_of) -> None:
+        assert "2099年" in client_of("wuhan_office").get("/periods/wuhan/2099-3/start/").content.decode()
+
+    def test_a_date_on_a_holiday_moves_and_the_page_says_where_to(self, client_of, wuhan) -> None:
+        client = client_of("wuhan_office")
+        data = {"report_due": "2015-01-10", "review_due": "2015-01-13"}  # a Saturday
+        page = client.post("/periods/wuhan/2014-12/start/", data, follow=True).content.decode()
+        assert Period.objects.get(bureau=wuhan, month=12).report_due == date(2015, 1, 12)
+        assert "2015年1月10日" in page and "2015年1月12日" in page
+
+    def test_other_deadlines_for_an_open_period(self, client_of, september) -> None:
+        address, client = "/periods/wuhan/2014-9/deadlines/", client_of("wuhan_office")
+        assert client.get(address).context["form"].initial["report_due"] == date(2014, 10, 10)
+        data = {"report_due": "2014-10-29", "review_due": "2014-10-30"}
+        assert client.post(address, data).status_code == 302
+        september.refresh_from_db()
+        assert (september.report_due, september.review_due) == (date(2014, 10, 29), date(2014, 10, 30))
+        event = AuditEvent.objects.get(kind="period.deadlines_changed")
+        assert (event.before["report_due"], event.after["report_due"]) == ("2014-10-10", "2014-10-29")
+        client.post(address, data)  # nothing new
+        assert AuditEvent.objects.filter(kind="period.deadlines_changed").count() == 1
+
+    def test_other_deadlines_that_run_backwards_or_for_a_closed_period_are_refused(
+        self, client_of, wuhan, september
+    ) -> None:
+        client = client_of("wuhan_office")
+        wrong = {"report_due": "2014-10-29", "review_due": "2014-10-28"}
+        assert client.post("/periods/wuhan/2014-9/deadlines/", wrong).status_code == 200
+        right = {"report_due": "2014-10-29"}
+        assert client.post("/periods/wuhan/2014-6/deadlines/", right).status_code == 200
+        assert client_of("wuhan_leader").post("/periods/wuhan/2014-9/deadlines/", right).status_code == 403
+        september.refresh_from_db()
+        assert september.report_due == date(2014, 10, 10)
