@@ -1,4 +1,4 @@
-"""The log-in form, and the hand-over of a unit."""
+"""The log-in form, the hand-over of a unit, and what people say about how to reach them."""
 
 from __future__ import annotations
 
@@ -42,3 +42,16 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["leaving"].queryset = holders_in(unit)  # type: ignore[attr-defined]
         self.fields["taking_over"].queryset = successors_in(unit)  # type: ignore[attr-defined]
+
+
+class ContactForm(forms.ModelForm):
+    """How the office and the daily mail reach a person; everything is optional."""
+
+    class Meta:
+        model = User
+        fields = ("phone", "email", "wants_digest")
+        labels = {
+            "email": _("Mail address"),
+            "wants_digest": _("Send me one mail a day when there is something to do"),
+        }
+        help_texts = {"phone": _("Shown to the office alone, when something of your unit is missing.")}

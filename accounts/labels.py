@@ -35,6 +35,7 @@ KIND_LABELS: dict[str, Promise] = {
     "session.logout": _("Log-out"),
     "session.expired": _("Session timed out"),
     "access.denied": _("Access refused"),
+    "account.contact_changed": _("Contact details changed"),
     "account.disabled": _("Account disabled"),
     "account.enabled": _("Account enabled"),
     "period.started": _("Reporting period started"),

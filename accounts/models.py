@@ -114,6 +114,8 @@ class User(AbstractUser):
     """A person who signs in. What they may do comes from memberships, never from Django's own flags."""
 
     display_name = models.CharField(_("display name"), max_length=60)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    wants_digest = models.BooleanField(_("daily mail"), default=True)
     large_text = models.BooleanField(_("large text"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
 

@@ -139,3 +139,18 @@ def _refuse_successor(unit: Unit, leaving: User, taking_over: User) -> None:
         raise ValidationError(
             _("%(name)s works in another bureau or for the city: choose somebody of this bureau.") % values
         )
+
+
+@transaction.atomic
+def change_contact(*, user: User, phone: str, email: str, wants_digest: bool) -> bool:
+    """A person's own contact details; returns whether anything changed. The trail names the fields alone."""
+    wanted = {"phone": phone, "email": email, "wants_digest": wants_digest}
+    person = User.objects.select_for_update().get(pk=user.pk)
+    changed = [name for name, value in wanted.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, wanted[name])
+    if changed:
+        person.save(update_fields=changed)
+        after = {"fields": changed}
+        record("account.contact_changed", by=user, bureau=home_bureau(user), about=person, after=after)
+    return bool(changed)

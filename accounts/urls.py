@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("logout/", views.log_out, name="logout"),
     path("language/", views.set_language, name="set-language"),
     path("text-size/", views.set_text_size, name="set-text-size"),
+    path("contact/", views.contact, name="contact"),
     path("keep-alive/", views.keep_alive, name="keep-alive"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

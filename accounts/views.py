@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import require
+from accounts.access import require, signed_in
 from accounts.audit import record
 from accounts.filters import AuditFilter, PeopleFilter
-from accounts.forms import HandOverForm, LogInForm
+from accounts.forms import ContactForm, HandOverForm, LogInForm
 from accounts.held import ENDED, HELD
 from accounts.models import ROLE_LABELS, Unit, User
 from accounts.paging import page_of_list
@@ -36,7 +36,14 @@ from accounts.selectors import (
     permission_table,
     role_counts,
 )
-from accounts.services import hand_over_unit, role_names, set_account_active, sign_in, sign_out
+from accounts.services import (
+    change_contact,
+    hand_over_unit,
+    role_names,
+    set_account_active,
+    sign_in,
+    sign_out,
+)
 from accounts.text import printable, whole_number
 
 YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -106,6 +113,18 @@ def set_text_size(request: HttpRequest) -> HttpResponse:
     request.user.large_text = request.POST.get("size") == "large"
     request.user.save(update_fields=["large_text"])
     return HttpResponseRedirect(next_page(request))
+
+
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """One's own telephone and mail address, and whether the daily mail is wanted."""
+    user = signed_in(request)
+    form = ContactForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        if change_contact(user=user, **form.cleaned_data):
+            messages.success(request, _("Your contact details are kept."))
+        return redirect("contact")
+    return render(request, "accounts/contact.html", {"form": form})
 
 
 @require_POST

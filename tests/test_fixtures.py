@@ -834,6 +834,13 @@ def test_user_names_are_unique_after_case_folding() -> None:
     assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
 
 
+def test_telephones_and_mail_addresses_are_obviously_invented() -> None:
+    for account in ACCOUNTS:
+        assert re.fullmatch(r"(000-0000-[12][0-9]{3})?", account.get("phone", "")), account
+        assert account.get("email", "@demo.invalid").endswith("@demo.invalid"), account
+    assert all("phone" in account for account, _membership in holders("reporter"))
+
+
 def test_required_accounts_exist_with_their_role() -> None:
     roles = {a["username"]: [m["role"] for m in a["memberships"]] for a in ACCOUNTS}
     for code in BUREAUS:

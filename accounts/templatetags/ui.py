@@ -55,6 +55,12 @@ PLACES = [
         _("Adjustments"),
         frozenset({Permission.PROPOSE_ADJUSTMENT, Permission.APPROVE_ADJUSTMENT}),
     ),
+    Place(
+        "reporting-matrix",
+        _("Reporting progress"),
+        frozenset({Permission.VIEW_SUBMITTED, Permission.REVIEW_UNIT}),
+        ("bureau",),
+    ),
     Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),
     Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),

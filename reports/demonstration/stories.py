@@ -19,6 +19,7 @@ from targets.enums import State
 from targets.models import Figure, FigureWarning
 from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
 from targets.services.entering import FigureInput, open_correction, save_entries, submit_entries
+from targets.services.reminding import remind_units
 from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
 
 
@@ -108,9 +109,9 @@ class Stories:
         return Figure.objects.get(target=target, allocation=None, period=period)
 
     def act_remind(self, event: Json, at: datetime) -> None:
-        by, unit = self._actor(event, Role.OFFICE), self.loader.units[event["unit"]]
-        after = {"target": event["target"], "reason": event["reason"]}
-        record("reminder.sent", by=by, bureau=self.loader.bureau, about=unit, after=after, at=at)
+        period, unit = self.loader.periods[event["month"]], self.loader.units[event["unit"]]
+        by = self._actor(event, Role.OFFICE)
+        remind_units(period=period, units=[unit], note=event["reason"], by=by, at=at)
 
     def act_hand_over(self, event: Json, at: datetime) -> None:
         after = {name: event[name] for name in ("from", "to", "reason")}

@@ -82,6 +82,8 @@ def load_people() -> None:
         User(
             username=row["username"],
             display_name=row["display_name"],
+            email=row.get("email", ""),
+            phone=row.get("phone", ""),
             password=password,
             is_active=row.get("is_active", True),
             is_demo=True,

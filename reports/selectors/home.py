@@ -44,11 +44,6 @@ class ReporterBlock:
     def under_review(self) -> int:
         return len(self.work.submitted) + len(self.work.passed) + len(self.work.reviewed)
 
-    @property
-    def days_late(self) -> int:
-        due = self.work.period.report_due
-        return max(0, (self.work.period.bureau.today - due).days) if due else 0
-
 
 @dataclass(frozen=True)
 class Waiting:

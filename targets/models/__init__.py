@@ -20,6 +20,7 @@ from targets.models.promises import (
     TargetGroup,
     TargetSource,
 )
+from targets.models.reminders import Digest, Reminder
 from targets.models.spreadsheets import SpreadsheetLayout, SpreadsheetReading
 from targets.models.uploads import Upload, UploadStage
 
@@ -29,6 +30,7 @@ __all__ = [
     "Allocation",
     "Comment",
     "Decision",
+    "Digest",
     "EntryDraft",
     "ExceptionState",
     "Figure",
@@ -52,6 +54,7 @@ __all__ = [
     "Progress",
     "ProgressRule",
     "Recompute",
+    "Reminder",
     "SourceKind",
     "SpreadsheetLayout",
     "SpreadsheetReading",

@@ -114,6 +114,17 @@ class UnitWork:
         return [item for item in self.items if item.is_missing or item.state in EDITABLE]
 
     @property
+    def owing(self) -> list[WorkItem]:
+        """What the office waits for: open, and owed or returned."""
+        return [item for item in self.open if item.is_owed or item.returned]
+
+    @property
+    def days_late(self) -> int:
+        """Whole days since the unit's deadline; 0 before it and for a period without one."""
+        due = self.period.report_due
+        return max(0, (self.period.bureau.today - due).days) if due else 0
+
+    @property
     def has_begun(self) -> bool:
         """Whether anything is filled in."""
         return any(item.state for item in self.items)
@@ -131,8 +142,7 @@ class UnitWork:
 
     @property
     def is_overdue(self) -> bool:
-        late = any(item.is_missing or item.returned or item.is_owed for item in self.open)
-        return late and self.period.is_open and self.period.deadline_passed
+        return bool(self.owing) and self.period.is_open and self.period.deadline_passed
 
     def _in(self, state: State) -> list[WorkItem]:
         return [item for item in self.items if item.state == state]

@@ -13,6 +13,7 @@ from targets.models import ExceptionState, FigureWarning, PeriodException
 from targets.plausibility import NOTICES
 from targets.selectors.review import QueueFigure, QueueText
 from targets.selectors.trail import warning_text
+from targets.standing import MISSING, NO_TASK
 
 register = template.Library()
 
@@ -36,6 +37,16 @@ def state(value: str, *, correcting: bool = False, due: bool = True) -> dict[str
     symbol, colour = LOOKS[State(value)]
     word = _("Being corrected") if correcting and value == State.DRAFT else str(LABELS[State(value)])
     return {"symbol": symbol, "colour": colour, "word": word}
+
+
+@register.inclusion_tag("targets/_state.html")
+def standing(value: str) -> dict[str, Any]:
+    """Where a unit stands in a period: one cell of the reporting matrix."""
+    if value == MISSING:
+        return {"symbol": "○", "colour": "red", "word": _("Not reported")}
+    if value == NO_TASK:
+        return {"symbol": "–", "colour": "none", "word": _("No task")}
+    return state(value)
 
 
 # Symbol and colour class of a request for an exception; that it has expired is told by the date.

@@ -121,12 +121,13 @@ def test_the_navigation_leads_where_the_role_may_go(
     ("role", "expected"),
     [
         (Role.REPORTER, {"home", "plan", "entry", "uploads", "dashboard"}),
-        (Role.REVIEWER, {"home", "plan", "review", "dashboard"}),
+        (Role.REVIEWER, {"home", "plan", "review", "reporting-matrix", "dashboard"}),
         (
             Role.OFFICE,
-            {"home", "plan", "entry", "review", "imports", "periods", "settings", "dashboard", "exports"},
+            {"home", "plan", "entry", "review", "reporting-matrix", "imports", "periods", "settings"}
+            | {"dashboard", "exports"},
         ),
-        (Role.LEADER, {"home", "plan", "dashboard", "exports"}),
+        (Role.LEADER, {"home", "plan", "reporting-matrix", "dashboard", "exports"}),
         (Role.OBSERVER, {"home", "dashboard", "overview"}),
         (Role.SYSTEM_ADMIN, {"home", "people"}),
         (Role.SECURITY_ADMIN, {"home", "settings", "roles"}),
@@ -146,7 +147,8 @@ def chrome_of(user: User, **more: object) -> dict[str, object]:
 
 
 def address_of_place(name: str, code: str = "here") -> str:
-    args = {"plan": [code, Bureau.objects.get(code=code).today.year], "periods": [code]}
+    year = Bureau.objects.get(code=code).today.year
+    args = {"plan": [code, year], "periods": [code], "reporting-matrix": [code]}
     return reverse(name, args=args.get(name, []))
 
 

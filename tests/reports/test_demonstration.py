@@ -22,6 +22,7 @@ from targets.models import (
     Period,
     Postponement,
     Progress,
+    Reminder,
     Target,
     TaskProgress,
 )
@@ -150,8 +151,9 @@ class TestStories:
     def test_5_not_reported_is_not_zero(self) -> None:
         assert not Figure.objects.filter(target__key="W9", period__month=9).exists()
         assert Figure.objects.get(target__key="W9", period__month=3).approved_value == 0
-        reminders = AuditEvent.objects.filter(kind="reminder.sent", after__target="W9")
-        assert reminders.count() == 2
+        reminders = Reminder.objects.filter(period__month=9, unit__name="条件财务处")
+        assert ["W9" if "新增省级以上科技创新平台" in one.items else "" for one in reminders] == ["W9", "W9"]
+        assert AuditEvent.objects.filter(kind="reminder.sent").count() == 2
 
     def test_6_zero_of_an_annual_indicator_is_not_judged(self) -> None:
         row = Progress.objects.get(target__key="W10", period__month=6)

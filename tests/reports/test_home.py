@@ -48,7 +48,7 @@ def test_the_reporter_sees_what_was_returned_and_why(client_of: ClientOf) -> Non
 def test_the_days_since_the_deadline_are_those_of_the_demonstration(client_of: ClientOf) -> None:
     (block,) = blocks("wuhan_reporter")
     assert isinstance(block, ReporterBlock)
-    assert block.days_late == 17  # 10 to 27 October 2014, whatever day it is
+    assert block.work.days_late == 17  # 10 to 27 October 2014, whatever day it is
     assert block.urgency == 2
 
 
