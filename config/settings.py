@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -113,6 +114,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {"task": "targets.tasks.sweep_uploads", "schedule": SWEEP_SECONDS},
     "sweep-imports": {"task": "targets.tasks.sweep_imports", "schedule": SWEEP_SECONDS},
     "sweep-exports": {"task": "reports.tasks.sweep_exports", "schedule": SWEEP_SECONDS},
+}
+
+# --- mail: one a day for each person ------------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold a worker
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="work-plan-tracker@localhost")
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+CELERY_BEAT_SCHEDULE["send-digests"] = {
+    "task": "targets.tasks.send_digests",
+    "schedule": crontab(hour=env.int("DIGEST_HOUR", default=8), minute=0),
 }
 
 # --- people and sessions ------------------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.jobs import lost_jobs
+from accounts.models import User
 from targets.models import PlanImport, Recompute, Upload
-from targets.services import imports, recompute, uploads
+from targets.selectors.digests import digest_recipients
+from targets.services import digests, imports, recompute, uploads
+from targets.services.digests import MAIL_ERRORS
 
 OVERDUE = timedelta(seconds=5)
 
@@ -53,3 +56,17 @@ def sweep_imports() -> None:
     """Send again imports that nobody reads."""
     for import_id in lost_jobs(PlanImport, timezone.now()):
         read_import.delay_if_possible(import_id)
+
+
+@shared_task
+def send_digests() -> None:
+    """The morning's round: one job for each person who may get a mail today."""
+    today = timezone.localdate()
+    for user_id in digest_recipients(today).values_list("pk", flat=True):
+        send_digest.delay_if_possible(user_id, today.isoformat())
+
+
+@shared_task(autoretry_for=MAIL_ERRORS, retry_backoff=60, retry_backoff_max=600, max_retries=5)
+def send_digest(user_id: int, on: str) -> None:
+    """One person's mail of one day; tried again while the mail server is away."""
+    digests.send_digest(user=User.objects.get(pk=user_id), on=date.fromisoformat(on))
