@@ -125,9 +125,9 @@ def test_the_navigation_leads_where_the_role_may_go(
         (
             Role.OFFICE,
             {"home", "plan", "entry", "review", "reporting-matrix", "imports", "periods", "settings"}
-            | {"dashboard", "exports"},
+            | {"adjustments", "uploads", "dashboard", "exports"},
         ),
-        (Role.LEADER, {"home", "plan", "reporting-matrix", "dashboard", "exports"}),
+        (Role.LEADER, {"home", "plan", "reporting-matrix", "adjustments", "dashboard", "exports"}),
         (Role.OBSERVER, {"home", "dashboard", "overview"}),
         (Role.SYSTEM_ADMIN, {"home", "people"}),
         (Role.SECURITY_ADMIN, {"home", "settings", "roles"}),
