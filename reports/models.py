@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Bureau, Job, JobState, User, random_name
 from accounts.permissions import Permission
 from plans.models import Plan, Tag
-from targets.models import Period
+from targets.models import Period, Target
+from targets.models.fields import value_field
 from targets.words import period_name
 
 if TYPE_CHECKING:
@@ -100,3 +101,23 @@ class ExportJob(Job):
     def is_gone(self) -> bool:
         """Whether the file was written and has been removed since."""
         return self.state == JobState.DONE and not self.file
+
+
+class ReportedValue(models.Model):
+    """A figure as an export shows it, so that a later correction finds the reports that now differ.
+
+    Of a flow the quarter before is kept too: the single quarter that was printed rests on it.
+    """
+
+    job = models.ForeignKey(ExportJob, on_delete=models.CASCADE, related_name="values")
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    value = value_field()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "target", "period"], name="reported_value_once_per_export")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.target_id} {self.value}"

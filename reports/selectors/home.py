@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
+from reports.selectors.differences import differing_values
 from targets.counts import Change, change
 from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
 from targets.selectors.acts import ActRow, waiting_acts
@@ -93,6 +94,7 @@ class OfficeBlock:
     worse: int
     better: int
     behind: int
+    differing: int  # figures of exports that differ from what counts now
     template = "reports/_home_office.html"
 
     @property
@@ -214,6 +216,7 @@ class _Home:
             worse=changes.count(Change.WORSE),
             better=changes.count(Change.BETTER),
             behind=sum(row.behind for row in behind),
+            differing=differing_values([bureau]).count(),
         )
 
 

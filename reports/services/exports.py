@@ -24,8 +24,8 @@ from accounts.permissions import Permission
 from plans.models import Plan, Tag
 from reports.exporters.progress_report import file_name, progress_report
 from reports.exporters.workbook import write_workbook
-from reports.models import ExportJob, ExportKind
-from reports.selectors.exports import report_of
+from reports.models import ExportJob, ExportKind, ReportedValue
+from reports.selectors.exports import Report, report_of
 from targets.figure_columns import period_name
 from targets.models import Period
 
@@ -154,17 +154,37 @@ def _write(job: ExportJob) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as workshop:
         path = Path(workshop) / "export.xlsx"
         write_workbook(path, book, on_row=_signs_of_life(job, book.row_count))
-        _hand_over(job, path, done=book.row_count, rows=len(report.rows))
+        _hand_over(job, path, report, done=book.row_count)
 
 
-def _hand_over(job: ExportJob, path: Path, *, done: int, rows: int) -> None:
-    """Store the whole file, then name it in the row, unless another worker has taken the job meanwhile."""
+def _hand_over(job: ExportJob, path: Path, report: Report, *, done: int) -> None:
+    """Store the whole file, then name it in the row and keep its figures, unless another worker has it."""
     field, now = ExportJob._meta.get_field("file"), timezone.now()
     with path.open("rb") as written:
         name = _storage().save(field.generate_filename(job, job.file_name), WholeFile(written, str(path)))
+    rows = len(report.rows)
     outcome = {"file": name, "done": done, "total": done, "rows": rows, "expires_at": now + KEPT}
-    if not finish(job, at=now, **outcome):
+    with transaction.atomic():
+        is_mine = finish(job, at=now, **outcome)
+        if is_mine:
+            ReportedValue.objects.bulk_create(_reported_values(job, report))
+    if not is_mine:
         _storage().delete(name)
+
+
+def _reported_values(job: ExportJob, report: Report) -> Iterator[ReportedValue]:
+    """The figures that the report shows, and for a single quarter the one before it."""
+    months = Period.objects.filter(bureau=job.bureau_id, year=report.period.year)
+    periods = {period.month: period for period in months}
+    before = report.period.key.earlier_quarters[-1:]
+    for row in report.rows:
+        actual = row.progress.actual if row.progress else None
+        if row.target is None or actual is None:
+            continue
+        yield ReportedValue(job=job, target=row.target, period=report.period, value=actual)
+        if row.single is not None and before:
+            earlier = periods[before[0].month]
+            yield ReportedValue(job=job, target=row.target, period=earlier, value=actual - row.single)
 
 
 def _signs_of_life(job: ExportJob, total: int) -> Callable[[int], None]:

@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from reports.forms import ExportForm
 from reports.labels import EXPORT_FAILURES
 from reports.models import ExportJob
+from reports.selectors.differences import differences
 from reports.selectors.exports import exports_visible_to, plan_of
 from reports.services.exports import open_export, request_export
 from reports.tasks import write_export_file
@@ -27,7 +28,12 @@ def export_list(request: HttpRequest) -> HttpResponse:
     """The exports of the person's bureaus, and the form that asks for a new one."""
     user = require(request, Permission.EXPORT_REPORTS)
     page = page_of_list(request, exports_visible_to(user))
-    return render(request, "reports/export_list.html", {"form": ExportForm(user=user), "page_obj": page})
+    context = {
+        "form": ExportForm(user=user),
+        "page_obj": page,
+        "differences": differences(user.bureaus_where(Permission.EXPORT_REPORTS)),
+    }
+    return render(request, "reports/export_list.html", context)
 
 
 @require_POST
