@@ -51,6 +51,7 @@ KIND_LABELS: dict[str, Promise] = {
     "item.sign": _("Signed off by the leader in charge"),
     "item.return": _("Returned with a reason"),
     "item.approve": _("Finally approved"),
+    "confirmation.printed": _("Confirmation sheet printed"),
     "comment.written": _("Comment written"),
     "settings.changed": _("Settings changed"),
     "correction.opened": _("Correction begun"),

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("entry/<int:period_id>/", entry.bureau, name="entry-bureau"),
     path("entry/<int:period_id>/preview", entry_typing.preview, name="entry-preview"),
     path("entry/<int:period_id>/draft", entry_typing.draft, name="entry-draft"),
+    path("entry/<int:period_id>/<int:unit_id>/confirmation", entry.confirmation, name="entry-confirmation"),
     path("entry/correction/<str:kind>/<int:pk>/", entry.correction, name="entry-correction"),
 ]

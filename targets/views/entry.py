@@ -32,6 +32,7 @@ from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
 from targets.services.drafts import drop_drafts
 from targets.services.entering import open_correction, withdraw_correction
+from targets.services.printing import print_confirmation
 from targets.services.sheets import HandedIn, Mode, hand_in
 from targets.sheet_form import SheetForm
 from targets.views.items import reported_item
@@ -90,6 +91,16 @@ def bureau(request: HttpRequest, period_id: int) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     return render(request, "targets/entry.html", {**answer, **_context(answer["form"], may_enter=True)})
+
+
+@require_GET
+def confirmation(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
+    """The unit's confirmation sheet, to be printed, signed and sealed."""
+    period, unit = _place(period_id, unit_id)
+    _access(request, unit)
+    paper = print_confirmation(period=period, unit=unit, by=signed_in(request))
+    context = {"paper": paper, "data_as_of": period.cutoff, "nav_year": period.year}
+    return render(request, "targets/confirmation.html", context)
 
 
 @require_http_methods(["GET", "POST"])
