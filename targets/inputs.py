@@ -36,6 +36,7 @@ class FigureInput:
     nature: str = Nature.FLASH
     forecast: Decimal | None = None
     note: str = ""
+    unit: str = ""  # the unit of measure that stood beside the number; "": the present one
 
     CONTENT = ("value", "not_applicable", "numerator", "denominator", "basis", "nature", "forecast", "note")
 

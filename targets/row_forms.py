@@ -110,6 +110,11 @@ class FigureForm(RowForm):
                 field.widget.attrs["data-column"] = name
 
     @property
+    def unit_name(self) -> str:
+        """The hidden field that tells in which unit of measure the page showed this row."""
+        return self.add_prefix("unit")
+
+    @property
     def echo(self) -> str:
         """What was understood, where what was typed was converted; "" where nothing was."""
         entered = self.row.item.entered if self.row.item else ""
@@ -173,6 +178,7 @@ class FigureForm(RowForm):
             target=self.row.duty.target,
             allocation=self.row.duty.allocation,
             revision=data["at"].revision,
+            unit=str(self.data.get(self.unit_name, "")),
             value=entry.value,
             not_applicable=entry.not_applicable,
             numerator=data["numerator"] if shows_parts else item.numerator if item and same else None,

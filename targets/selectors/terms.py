@@ -31,6 +31,11 @@ def led_in(period: Period, unit: Unit | int) -> QuerySet[Terms]:
     return Terms.objects.filter(period=period.pk, lead=unit).values("target")  # type: ignore[return-value]
 
 
+def leads_by_period(target: Target) -> dict[int, int]:
+    """Period → the unit (both ids) that leads the target in it."""
+    return dict(Terms.objects.filter(target=target).values_list("period_id", "lead_id"))
+
+
 def stand_in_force(targets: Iterable[Target], period: Period) -> None:
     """Let these targets stand as they are in force in that period; two queries, again and again alike.
 

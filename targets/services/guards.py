@@ -78,6 +78,12 @@ def refuse_foreign(
     stand as they are in force in the period from here on.
     """
     stand_in_force([entry.target for entry in figures], period)
+    for entry in figures:
+        if entry.unit and entry.unit != entry.target.unit:
+            raise Refused(
+                _("“%(item)s” counts in %(unit)s now, not in %(old)s. Nothing was written: check the number.")
+                % {"item": entry.target, "unit": entry.target.unit, "old": entry.unit}
+            )
     plans = set(Plan.objects.filter(bureau=period.bureau_id, year=period.year).values_list("pk", flat=True))
     for entry in figures:
         part = entry.allocation

@@ -271,6 +271,7 @@ def _figure_input(change: dict[str, Any], target: Target, part: Allocation | Non
         nature=content.get("nature", Nature.FLASH),
         note=content.get("note", ""),
         entered=change.get("entered", ""),
+        unit=change.get("unit", ""),
         **{name: Decimal(content[name]) for name in NUMBERS if name in content},
     )
 

@@ -22,13 +22,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.exporters import cover, progress_report, workbook
 from reports.exporters.workbook import Book, Column, Kind, Row, Sheet, write_workbook
-from reports.ledger_columns import LEDGER_COLUMNS, gap_format, light_text
+from reports.ledger_columns import BY_KEY, LEDGER_COLUMNS, gap_format, light_text
 from reports.selectors.exports import Report, report_of
 from targets.counts import Counts
 from targets.enums import Light
-from targets.models import FigureVersion, NarrativeVersion, Progress, ProgressRule, TaskProgress
+from targets.models import FigureVersion, NarrativeVersion, Progress, ProgressRule, Target, TaskProgress
 from targets.selectors.ledger import LedgerRow
 from tests.reports.exporting import asked, exported, period_of, reported
+from tests.targets.acts import agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +265,14 @@ def test_an_adjusted_target_shows_the_old_and_the_new_value() -> None:
     assert (adjusted.value, adjusted.number_format) == (300, '"320 → ≥"#,##0;"320 → ≥-"#,##0')
 
 
+def test_another_unit_of_measure_stands_beside_the_plans() -> None:
+    agreed(Target.objects.select_related("plan__bureau").get(key="W6"), 9, value=3_000_000, unit="万元")
+    row = row_named(reported(), "W6")
+    annual = progress_report.cell_of(row, BY_KEY["annual"])
+    assert (annual.value, annual.number_format) == (3_000_000, '"320亿元 → ≥"#,##0;"320亿元 → ≥-"#,##0')
+    assert (progress_report.cell_of(row, BY_KEY["unit"]).value, row.actual) == ("万元", 2_624_000)
+
+
 def test_a_missing_baseline_is_marked_beside_the_light() -> None:
     row = row_named(reported(), "W6")
     assert row.progress
@@ -482,7 +491,7 @@ def test_rows_are_yielded_without_a_query_of_their_own(django_assert_num_queries
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(django_assert_max_num_queries: Any) -> None:
     job = asked("xian")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         assert len(report_of(job).rows) == 32
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from plans.models import Plan
-from targets.enums import Approval, Pace
-from targets.models import Adjustment, Milestone, Period, Postponement, Target
+from targets.enums import Approval, Pace, State
+from targets.models import Adjustment, Figure, Milestone, Period, Postponement, Target
 from targets.periods import PeriodKey
 from targets.selectors.acts import acts_page, waiting_acts
 from targets.services.postponing import ask_postponement
@@ -190,6 +190,25 @@ class TestPostponing:
 
 
 class TestMarks:
+    def test_a_page_opened_before_the_unit_changed_writes_nothing(
+        self, client_of: ClientOf, september: Period, target
+    ) -> None:
+        w6 = target("W6")
+        agreed(w6, 9, value=3_000_000, unit="万元")
+        reporter = client_of(reporter_name(w6))
+        address = reverse("entry-sheet", args=[september.pk, w6.lead_id])
+        figure = Figure.objects.get(target=w6, period=september)
+        figure.state = State.RETURNED
+        figure.save()
+        opened = {"at": f"{figure.revision}.{figure.last_version}", "value": "263", "nature": "FLASH"}
+        for unit, value in (("亿元", 2_624_000), ("万元", 263)):
+            data = {f"f{w6.pk}-{name}": text for name, text in {**opened, "unit": unit}.items()}
+            told = reporter.post(address, {**data, "action": "save"}, follow=True).content.decode()
+            figure.refresh_from_db()
+            assert figure.value == value
+            assert ("计量单位已由亿元改为万元" in told) == (unit == "亿元")
+        assert f'name="f{w6.pk}-unit" value="万元"' in told
+
     def test_each_version_shows_the_unit_of_its_time(self, client_of: ClientOf, target) -> None:
         agreed(target("W6"), 9, value=3_000_000, unit="万元")
         told = page(client_of("wuhan_office"), "target", target("W6").pk, query="?period=2014-09")
@@ -225,6 +244,11 @@ class TestMarks:
         agreed(target("W8"), 9, lead=target("W6").lead)
         told = page(client_of("wuhan_office"), "plan", "wuhan", 2014, query="?period=2014-09")
         assert "目标已调整" not in told
+
+
+def reporter_name(target: Target) -> str:
+    found = User.objects.filter(memberships__unit=target.lead, memberships__role="reporter", is_active=True)
+    return found.values_list("username", flat=True)[0]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_acts(target, client_of: ClientOf) -> None:

@@ -15,6 +15,7 @@ from targets.errors import Refused
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Adjustment, Figure, Narrative, Period, Progress, Recompute, Target
 from targets.periods import PeriodKey
+from targets.selectors.narratives import narratives
 from targets.selectors.owners import figures_of
 from targets.selectors.terms import stand_in_force
 from targets.selectors.work import reporting_status
@@ -341,6 +342,18 @@ class TestUnitOfMeasure:
         act.refresh_from_db()
         assert act.is_open
 
+    def test_a_number_meant_in_the_old_unit_is_not_written(self, wuhan: Bureau, target) -> None:
+        """An upload or an open page shows 亿元 while the unit changes: the number is refused, not misread."""
+        december = start_december(wuhan)
+        w6 = target("W6")
+        agreed(w6, 12, value=3_000_000, unit="万元")
+        hand = reporter_of(w6.lead)
+        old = FigureInput(target=target("W6"), revision=0, value=Decimal("342.89"), unit="亿元")
+        with pytest.raises(Refused, match="万元"):
+            save_entries(period=december, unit=w6.lead, figures=[old], by=hand)
+        new = FigureInput(target=target("W6"), revision=0, value=Decimal(3_428_900), unit="万元")
+        assert save_entries(period=december, unit=w6.lead, figures=[new], by=hand).changed == 1
+
     def test_a_unit_does_not_change_below_a_later_value(self, wuhan: Bureau, target) -> None:
         start_december(wuhan)
         agreed(target("W6"), 12, value=300)
@@ -353,6 +366,17 @@ class TestUnitOfMeasure:
 
 
 class TestLead:
+    def test_the_former_leads_text_stays_the_leads_text_of_its_period(self, wuhan: Bureau, target) -> None:
+        w6 = target("W6")
+        agreed(w6, 9, lead=Unit.objects.get(bureau=wuhan, name="科技金融处"))
+        stood, september = target("W6"), Period.objects.get(bureau=wuhan, month=9)
+        stand_in_force([stood], september)
+        told = narratives(stood, bureau=wuhan, user=user("wuhan_leader"), until=september.key)
+        assert [(view.period.month, view.is_lead) for view in told if view.unit == w6.lead][-2:] == [
+            (6, True),
+            (3, True),
+        ]
+
     def test_the_new_unit_reports_from_the_period_on(self, wuhan: Bureau, september, target) -> None:
         old, new = target("W8").lead, Unit.objects.get(bureau=wuhan, name="科技金融处")
         june = Period.objects.select_related("bureau").get(bureau=wuhan, month=6)

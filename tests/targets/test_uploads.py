@@ -34,6 +34,7 @@ from targets.selectors.uploads import change_lines, error_lines, failure_text, o
 from targets.services import uploads as service
 from targets.services.entering import open_correction, save_entries, submit_entries
 from targets.workbook.form import write_form
+from tests.targets.acts import agreed
 from tests.targets.workbooks import SOFFICE, through_libreoffice
 
 Send = Callable[..., Upload]
@@ -91,6 +92,23 @@ def send(unit: Unit, september: Period, reporter: User) -> Send:
 def w11(book: Workbook) -> str:
     """The returned figure of the demonstration: the one the unit has to mend."""
     return f"{VALUE}{row_of(book, 'W11')}"
+
+
+def test_a_unit_of_measure_that_changes_after_the_preview_stops_the_upload(
+    send: Send, form_book, reporter: User, september: Period, target
+) -> None:
+    """W11 is returned, so the form may change it; a new unit would give the number another meaning."""
+    book = form_book()
+    book["指标"][w11(book)] = 1106
+    upload = send(book)
+    agreed(target("W11"), 9, value=Decimal("0.12"), unit="万家")
+    with pytest.raises(Refused):
+        service.apply(upload_id=upload.pk, by=reporter)
+    figure = Figure.objects.get(target__key="W11", period=september)
+    assert figure.value == Decimal("0.1105")
+    again = form_book()
+    again["指标"][w11(again)] = Decimal("0.1106")
+    assert service.apply(upload_id=send(again).pk, by=reporter) == 1
 
 
 class TestReceiving:
