@@ -39,6 +39,7 @@ class ColumnsForm(forms.Form):
 
     sheet = forms.CharField(max_length=100, required=False)
     remember = forms.BooleanField(required=False)
+    leaves_out = forms.BooleanField(required=False)
 
     PREFIX = "column-"
 

@@ -36,6 +36,7 @@ class SpreadsheetReading(models.Model):
     )
     chosen_sheet = models.CharField(max_length=100, blank=True)
     chosen_columns = models.JSONField(default=dict)  # role → column letter; empty: guessed
+    leaves_out = models.BooleanField(default=False)  # rows that are no indicator of the plan
     understood = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -85,7 +85,7 @@ class SpreadsheetView:
     hints: list[str]
     counts: dict[str, int]  # of figures: new, changed, same
     remembered: Remembered | None
-    by_hand: bool
+    leaves_out: bool
     can_choose: bool
 
     @property
@@ -120,7 +120,7 @@ def spreadsheet_view(upload: Upload) -> SpreadsheetView | None:
         hints=[_hint(hint) for hint in understood["hints"]],
         counts={kind: kinds[kind] for kind in (NEW, CHANGED, SAME)},
         remembered=_remembered(upload, understood),
-        by_hand=bool(kept.chosen_columns),
+        leaves_out=kept.leaves_out,
         can_choose=upload.stage in {UploadStage.PREVIEW, UploadStage.REFUSED},
     )
 

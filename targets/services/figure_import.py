@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from accounts.text import file_name
 from targets.errors import Refused
 from targets.figure_columns import FIGURES
 from targets.file_checks import RefusedFile, check_workbook_file
-from targets.models import Figure, Period
+from targets.models import Period
 from targets.periods import PeriodKey
 from targets.plausibility import MESSAGES as ODD
 from targets.selectors.figure_import import (
@@ -30,16 +30,17 @@ from targets.selectors.figure_import import (
     text_changes,
 )
 from targets.selectors.spreadsheet_scope import spreadsheet_scope
-from targets.selectors.warnings import warnings_for_many
 from targets.services.guards import guard_uploading
 from targets.services.spreadsheets import read_spreadsheet
 from targets.services.unit_saving import save_for_units
-from targets.services.uploads import inputs_of, read_unit_form
+from targets.services.uploads import inputs_of, odd_about, read_unit_form
 from targets.spreadsheet.book import is_own_form
 from targets.spreadsheet.problems import MESSAGES
+from targets.spreadsheet.reading import Choice
 from targets.spreadsheet.walking import MATCHED, SKIPPED
 from targets.upload_problems import Problem, UploadCode
 from targets.workbook.changes import SAME, Change
+from targets.workbook.content import FIGURE, FigureContent
 from targets.workbook.limits import WorkbookRefused
 
 # What stands in the way of applying; a mere reading says it as a warning.
@@ -57,9 +58,18 @@ class Place:
 
 
 def import_figures(
-    *, path: Path, bureau: str, period: str, unit: str = "", username: str = "", apply: bool = False
+    *,
+    path: Path,
+    bureau: str,
+    period: str,
+    unit: str = "",
+    username: str = "",
+    apply: bool = False,
+    leave_out: bool = False,
 ) -> Outcome:
     """Everything the file says and what is wrong with it. With `apply` and no error the changes are written.
+
+    With `leave_out` rows that are no indicator of the plan are left out instead of being errors.
 
     Nothing is raised for what the file or the arguments lack: it stands among the outcome's errors.
     """
@@ -67,7 +77,7 @@ def import_figures(
     try:
         place = _place(bureau, period, unit, username, apply=apply)
         check_workbook_file(path, file_name(path.name), path.stat().st_size)
-        changes = _read(path, place, outcome)
+        changes = _read(path, place, outcome, leave_out=leave_out)
     except Refused as refusal:
         outcome.errors.append(Note("", None, None, "", str(refusal)))
     except OSError:
@@ -78,7 +88,7 @@ def import_figures(
     except WorkbookRefused as whole:
         outcome.errors += [note_of(problem) for problem in whole.problems]
     else:
-        if not outcome.errors and place.by is not None:
+        if place.is_applied and not outcome.errors:
             _save(path, place, changes, outcome)
     return outcome
 
@@ -108,7 +118,7 @@ def _place(bureau: str, period: str, unit: str, username: str, *, apply: bool) -
     return Place(found, found_unit, by, apply)
 
 
-def _read(path: Path, place: Place, outcome: Outcome) -> list[Change]:
+def _read(path: Path, place: Place, outcome: Outcome, *, leave_out: bool) -> list[Change]:
     """The changes; sheet, columns, rows, errors and warnings join the outcome. Raises WorkbookRefused."""
     scope = spreadsheet_scope(place.period)
     stored = {known.code: known.stored.content for known in scope.knowns}
@@ -117,7 +127,7 @@ def _read(path: Path, place: Place, outcome: Outcome) -> list[Change]:
         outcome.sheet, outcome.columns = FIGURES.name, own_columns(form.letters)
         problems, changes, rows = form.problems, form.changes, form.rows
     else:
-        reading = read_spreadsheet(path, place.period, place.unit)
+        reading = read_spreadsheet(path, place.period, place.unit, Choice({}, leaves_out=leave_out))
         outcome.sheet, outcome.columns = reading.sheet, reading.columns
         problems, changes = reading.problems, reading.changes
         rows = {report.code: report.row for report in reading.rows if report.kind == MATCHED}
@@ -132,11 +142,26 @@ def _read(path: Path, place: Place, outcome: Outcome) -> list[Change]:
         (outcome.errors if is_error else outcome.warnings).append(note_of(problem))
     outcome.changes = figure_changes(changes, rows, stored)
     outcome.texts = text_changes(changes)
+    outcome.warnings += _odd(place.period, changes, outcome, rows)
     return changes
 
 
+def _odd(period: Period, changes: list[Change], outcome: Outcome, rows: Mapping[str, int]) -> list[Note]:
+    """What looks odd about the figures; it never stops anything."""
+    figures = {(change.target or 0, change.allocation): change for change in changes if change.item == FIGURE}
+    notes = []
+    for key, found in odd_about(period, changes).items():
+        change = figures[key]
+        assert isinstance(change.content, FigureContent)
+        value = "" if change.content.value is None else plain_text(change.content.value)
+        for warning in found:
+            reason = _(ODD[warning.code]) % warning.values
+            notes.append(Note(outcome.sheet, rows.get(change.code), None, value, reason))
+    return notes
+
+
 def _save(path: Path, place: Place, changes: Iterable[Change], outcome: Outcome) -> None:
-    """Write the changes; for a mere reading take them back again: what looks odd is the same."""
+    """Write the changes as drafts; what stands in the way joins the errors, and nothing is written."""
     assert place.by is not None
     wanted = [change.to_json() for change in changes if change.kind != SAME]
     try:
@@ -145,31 +170,11 @@ def _save(path: Path, place: Place, changes: Iterable[Change], outcome: Outcome)
             saved = save_for_units(
                 period=place.period, unit=place.unit, figures=figures, narratives=narratives, by=place.by
             )
-            outcome.warnings += _odd(saved.figures, outcome)
-            if place.is_applied:
-                outcome.applied = saved.changed
-                _record(path, place, saved.changed)
-            else:
-                transaction.set_rollback(True)
+            outcome.applied = saved.changed
+            _record(path, place, saved.changed)
     except Refused as refusal:
-        if place.is_applied:
-            outcome.errors.append(Note("", None, None, "", str(refusal)))
-
-
-def _odd(figures: Iterable[Figure], outcome: Outcome) -> list[Note]:
-    """What looks odd about the figures; it never stops anything."""
-    rows = {(change.target, change.unit): change.row for change in outcome.changes}
-    figures = list(figures)
-    found = warnings_for_many(figures)
-    notes = []
-    for figure in figures:
-        part = figure.allocation.unit.name if figure.allocation else None
-        for warning in found[figure.pk]:
-            reason = _(ODD[warning.code]) % warning.values
-            row = rows.get((figure.target.key, part))
-            value = plain_text(figure.value) if figure.value is not None else ""
-            notes.append(Note(outcome.sheet, row, None, value, reason))
-    return notes
+        outcome.applied = None
+        outcome.errors.append(Note("", None, None, "", str(refusal)))
 
 
 def _record(path: Path, place: Place, changed: int) -> None:

@@ -39,8 +39,8 @@ def read_uploaded(upload: Upload) -> Reading:
     """The upload's file with the columns a person chose for it; the account of it is kept."""
     kept = SpreadsheetReading.objects.filter(upload=upload).first()
     chosen = None
-    if kept and (kept.chosen_sheet or kept.chosen_columns):
-        chosen = Choice(kept.chosen_columns, kept.chosen_sheet, by_hand=True)
+    if kept:
+        chosen = Choice(kept.chosen_columns, kept.chosen_sheet, by_hand=True, leaves_out=kept.leaves_out)
     reading = read_spreadsheet(Path(upload.file.path), upload.period, upload.unit, chosen)
     SpreadsheetReading.objects.update_or_create(upload=upload, defaults={"understood": account_of(reading)})
     return reading
@@ -68,13 +68,15 @@ def choose_columns(
     sheet: str,
     columns: Mapping[str, str],
     remember: bool,
+    leaves_out: bool = False,
     by: User,
     at: datetime | None = None,
 ) -> None:
     """Have the upload read again with these columns (role → letter); the caller sends the job.
 
     With another sheet than the one that was read its columns are guessed anew. `remember` keeps the columns
-    for the bureau's next file with the same headers. Raises Refused for an upload that is no spreadsheet of
+    for the bureau's next file with the same headers, `leaves_out` leaves out rows that are no indicator of
+    the plan. Raises Refused for an upload that is no spreadsheet of
     the bureau's own, is being read, or was applied or discarded.
     """
     locked = Upload.objects.select_for_update(of=("self",)).select_related("period__bureau", "unit__bureau")
@@ -88,7 +90,8 @@ def choose_columns(
         raise Refused(_("There is no such sheet in this workbook."))
     kept.chosen_sheet = sheet
     kept.chosen_columns = {} if is_other_sheet else _known_columns(columns, kept.understood)
-    kept.save(update_fields=["chosen_sheet", "chosen_columns"])
+    kept.leaves_out = leaves_out
+    kept.save(update_fields=["chosen_sheet", "chosen_columns", "leaves_out"])
     at = at or upload.bureau.now
     if remember and not is_other_sheet and kept.chosen_columns:
         _remember(upload.bureau, kept.understood["fingerprint"], kept.chosen_columns, by, at)
@@ -97,6 +100,7 @@ def choose_columns(
     upload.errors, upload.changes, upload.touched_at = [], [], timezone.now()
     upload.save()
     after = {"sheet": sheet, "columns": kept.chosen_columns, "remembered": remember}
+    after["leaves_out"] = leaves_out
     record("upload.columns", by=by, bureau=upload.bureau, about=upload, after=after, at=at)
 
 

@@ -28,6 +28,7 @@ from targets.file_checks import MESSAGES as FILE_MESSAGES
 from targets.file_checks import RefusedFile, check_workbook_file
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
+from targets.plausibility import FigureWarning
 from targets.selectors.neighbours import FigureKey
 from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
@@ -206,13 +207,18 @@ def read_unit_form(
     return ReadUnitForm([*found.problems, *problems], changes, letters, rows)
 
 
-def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """The changes as they are kept, with what would look odd about each figure."""
+def odd_about(period: Period, changes: Iterable[Change]) -> dict[FigureKey, list[FigureWarning]]:
+    """What would look odd about each figure once the changes are written."""
     typed: dict[FigureKey, Decimal | None] = {}
     for change in changes:
         if change.item == FIGURE and change.kind != SAME and isinstance(change.content, FigureContent):
             typed[change.target or 0, change.allocation] = change.content.value
-    odd = warnings_if_typed(upload.period, typed)
+    return warnings_if_typed(period, typed)
+
+
+def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The changes as they are kept, with what would look odd about each figure."""
+    odd = odd_about(upload.period, changes)
     preview = []
     for change in changes:
         kept = change.to_json()

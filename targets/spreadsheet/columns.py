@@ -11,7 +11,7 @@ from targets.figure_columns import Cell
 from targets.periods import PeriodKey
 from targets.spreadsheet.grid import Grid, is_number
 from targets.spreadsheet.header_block import HeaderBlock
-from targets.spreadsheet.headers import FIGURES, Heading, Role, heading, named_unit
+from targets.spreadsheet.headers import FIGURES, Heading, Role, heading, listed_units
 from targets.spreadsheet.known import Scope, body_key
 from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.time_words import Span, normal, without_spans
@@ -109,7 +109,7 @@ def _column(grid: Grid, block: HeaderBlock, place: int, scope: Scope, index: Nam
         heading(block.levels[place], scope.period, numeric),
         filled=len(said),
         numbers=numbers,
-        units=sum(named_unit(text) is not None for text in texts),
+        units=sum(bool(listed_units(text)) for text in texts),
         bodies=sum(is_body(text, scope) for text in texts),
         names=sum(index.is_name(text) for text in texts),
     )
@@ -127,7 +127,7 @@ def is_body(text: str, scope: Scope) -> bool:
     half = normal(text)
     if half in scope.unit_keys or body_key(text) in scope.part_keys:
         return True
-    return len(half) <= 20 and bool(_UNIT_NAME.search(half)) and named_unit(half) is None
+    return len(half) <= 20 and bool(_UNIT_NAME.search(half)) and not listed_units(half)
 
 
 def _indicator(columns: Sequence[Column]) -> int | None:

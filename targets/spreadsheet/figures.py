@@ -14,7 +14,7 @@ from targets.spreadsheet.headers import Heading, Role
 from targets.spreadsheet.known import Known
 from targets.spreadsheet.problems import Hint, SheetCode
 from targets.spreadsheet.values import Units, entered_text, read_figure
-from targets.units import figure_text
+from targets.units import figure_text, plain
 
 Amount = dict[str, str]
 
@@ -91,7 +91,7 @@ def _from_single(single: Entry, cells: RowCells, known: Known) -> Said:
     if known.quarter_before is None:
         values = {"target": known.label, "missing": known.quarter_before_name}
         raise FigureProblem(SheetCode.EARLIER_MISSING, Role.SINGLE, values)
-    value = known.quarter_before + single.value
+    value = plain(known.quarter_before + single.value)
     before, added = figure_text(known.quarter_before), figure_text(single.value)
     echo = f"{before} + {added} = {figure_text(value)}{known.unit}"
     entered = entered_text(cells.cell(Role.SINGLE)) or figure_text(single.value)

@@ -57,6 +57,7 @@ _RULES: list[tuple[Role, str]] = [
     (Role.OTHER, r"预计.*(?:率|%|增)|目标.*(?:增|减).*(?:幅|率|%)"),
     (Role.NEXT_STEP, r"下一?步|下一?阶段|下季度|措施|打算|整改|对策|建议"),
     (Role.PROBLEM, r"问题|困难|原因|短板|制约"),
+    (Role.ANNUAL, r"预期(?:目标|指标|值|数)"),
     (Role.FORECAST, r"预计|预测|预期|预估|估计|有望"),
     (
         Role.RATE,
@@ -78,21 +79,24 @@ _RULES: list[tuple[Role, str]] = [
         r"指标(?!值|数|完成|任务)|^(?:指标值名称|指标名)$|(?:目标|任务|项目|工作|事项|内容)(?:名称|内容|事项|项目)"
         r"|^(?:项目|名称|内容|事项|科目|统计项|考核项|主要目标|工作目标|目标任务|重点工作|重点任务|工作任务|考核内容|考核目标|目标)$",
     ),
-    (Role.ANNUAL, r"目标|计划|任务|指标(?:值|数|任务)|全年数$|年初"),
+    (
+        Role.ANNUAL,
+        r"目标|计划|任务|年度?(?:安排|预算|下达)|预算数|指标(?:值|数|任务)|全年数$|年初(?:数|下达)",
+    ),
     (
         Role.SINGLE,
-        r"本季|当季|单季|当期|本期(?:新增|增加|发生|净增|当季)|(?<![一二三四1-4])季度?(?:完成|新增|实绩|实际|数)|单期",
+        r"(?:本季|当季)度?(?!.*(?:止|末))|单季|当期|本期(?:新增|增加|发生|净增|当季)|(?<![一二三四1-4前])季度?(?:完成|新增|实绩|实际|数)|单期",
     ),
-    (Role.OTHER, r"本月|当月"),
+    (Role.OTHER, r"(?:本月|当月)(?!.*(?:止|累|末))"),
     (
         Role.CUMULATIVE,
-        r"累计|累积|累|至今|迄今|止$|期末|季末|月末|年末|现有|现状|目前|当前|截至|截止|余额|存量",
+        r"累计|累积|累|年初(?:至|以来|起)|至今|迄今|止$|期末|季末|月末|年末|现有|现状|目前|当前|截至|截止|余额|存量",
     ),
     (Role.NOTE, r"备注|附注|^注$|^说明$|需要说明|其他说明"),
     (Role.PROGRESS, r"进展|推进|成效|做法|落实|工作情况|情况说明|完成情况|进度|情况"),
     (
         Role.CUMULATIVE,
-        r"完成|实际|实绩|实现|达到|本期|本年|报告期|数值|数据|数额|数量|绝对|总量|总额|^值$|^数$",
+        r"完成|实际|实绩|实现|达到|^已|执行数|到位|拨付|本期|本年|报告期|数值|数据|数额|数量|绝对|总量|总额|^值$|^数$",
     ),
 ]
 _COMPILED = [(role, re.compile(pattern)) for role, pattern in _RULES]
@@ -103,7 +107,7 @@ TEXTS = frozenset(
 _OF_NUMBERS = [(Role.RATE, re.compile("进度")), (Role.CUMULATIVE, re.compile("情况"))]
 _OF_TEXTS = [(Role.INDICATOR, re.compile("目标|任务|工作|指标")), (Role.PROGRESS, re.compile("完成"))]
 _BRACKET = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
-_PLAIN_WORDS = re.compile(r"完成|累计|数$|值$|量$|额$|总|绝对|本期|实")
+_PERCENT_WORDS = re.compile("^(?:百分比|百分数|百分率|百分之)$")
 _CUMULATIVE = re.compile(r"累|截至|截止|至今|迄今|期末|季末|月末|年末|底|止$")
 _SINGLE = re.compile(r"本季|当季|单季|当期|单期|本期新增|本期发生|新增")
 
@@ -116,25 +120,44 @@ class Heading:
     role: Role | None = None
     span: Span | None = None
     year: int | None = None
-    unit: Unit | None = None
+    units: tuple[Unit, ...] = ()  # 万元、家: each row takes the one that fits
     strength: int = 0
 
 
-def unit_in(text: str) -> Unit | None:
-    """The unit of measure that a header gives in brackets, after 单位: or after a slash; None without one."""
+def units_in(text: str) -> tuple[Unit, ...]:
+    """The units that a header gives in brackets, after 单位: or after a slash: 万元、家 are two."""
     half = normal(text)
-    for inside in [*_BRACKET.findall(half), *re.findall(r"(?:单位|计量)[::]?([^\s,,;;。)]+)", half)]:
-        found = named_unit(re.sub(r"^(?:单位|计量单位)[::]?", "", inside))
-        if found is not None:
+    for inside in [*_BRACKET.findall(half), *re.findall(r"(?:单位|计量)[::]?([^\s;;。)]+)", half)]:
+        found = listed_units(re.sub(r"^(?:单位|计量单位)[::]?", "", inside))
+        if found:
             return found
     tail = re.search(r"[/:_]([^/:_]{1,6})$", half)
-    return named_unit(tail[1]) if tail else None
+    return listed_units(tail[1]) if tail else ()
+
+
+def listed_units(text: str) -> tuple[Unit, ...]:
+    """The units of a list (亿元、家、%; 家/个); none where a part of it is no unit."""
+    whole = named_unit(text)
+    if whole is not None and not re.search("[、,]", text):
+        alone = [named_unit(part) for part in text.split("/")]
+        is_quotient = len(alone) == 2 and None not in alone and alone[0] != alone[1]
+        return tuple(unit for unit in alone if unit) if is_quotient and _is_list(text) else (whole,)
+    found = [named_unit(part) for part in re.split("[、,,/和或]", text)]
+    return tuple(unit for unit in found if unit) if found and None not in found else ()
+
+
+def _is_list(text: str) -> bool:
+    """Whether a slash separates two units (亿元/家) rather than dividing them (件/万人)."""
+    return not re.search(
+        "/(?:万人|千人|百人|人|年|月|天|日|小时|亩|公顷|平方公里|万元|亿元|元)$", normal(text)
+    )
 
 
 def named_unit(text: str) -> Unit | None:
     """The unit of this name; None where it is none."""
+    name = _PERCENT_WORDS.sub("%", text.strip())
     try:
-        return parse_unit(text) if text.strip() else None
+        return parse_unit(name) if name else None
     except UnknownUnit:
         return None
 
@@ -155,8 +178,8 @@ def heading(levels: Sequence[str], wanted: PeriodKey, numeric: bool | None = Non
     years = [year for text in reversed(texts) if (year := year_in(text, wanted))]
     year = years[0] if years else None
     role, span = _by_period(role, span, whole, year, wanted)
-    unit = next((found for text in reversed(texts) if (found := unit_in(text))), None)
-    return Heading(whole, role, span, year, unit, _strength(role, whole))
+    units = next((found for text in reversed(texts) if (found := units_in(text))), ())
+    return Heading(whole, role, span, year, units, _strength(role, whole))
 
 
 def role_of(text: str, numeric: bool | None = None) -> Role | None:
@@ -176,7 +199,7 @@ def role_of(text: str, numeric: bool | None = None) -> Role | None:
 
 
 def _is_unit_text(text: str) -> bool:
-    return named_unit(re.sub(r"^单位[::]?", "", text)) is not None
+    return bool(listed_units(re.sub(r"^单位[::]?", "", text)))
 
 
 def _month_spans(text: str) -> list[Span]:
@@ -215,6 +238,8 @@ def _by_period(
         return role, None
     if role is None and (span is not None or year is not None):
         role = Role.CUMULATIVE if span is None or span.first == 1 or span.as_of else Role.SINGLE
+    if role == Role.RATE and span is not None and not re.search("率|%|比|目标|计划|任务", half):
+        role = Role.CUMULATIVE  # 前三季度进度
     if role == Role.PROGRESS and span is not None and not re.search("进展|推进|成效|做法|落实|说明", half):
         role = Role.CUMULATIVE
     if role == Role.ANNUAL and span is not None and (span.first, span.last) != (1, 12):

@@ -8,19 +8,20 @@ row above and this one (产值 / 其中:增幅), and at last a similar name whos
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from targets.enums import Measure
-from targets.spreadsheet.headers import named_unit
+from targets.spreadsheet.headers import listed_units
 from targets.spreadsheet.known import Known
 from targets.spreadsheet.time_words import normal, without_spans
 from targets.units import Unit, compatible
 
 LEAST_ALIKE = 0.66
+MOSTLY = 0.7  # of a name's pairs of characters
 CLEARLY_ALIKE = 0.1  # by so much the best has to be better than the next
 _NUMBERING = re.compile(
     r"^(?:[(\[]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-z])(?:[)\]、.．:]+)(?:(?=\D))|[①-⑳]|[一二三四五六七八九十]是|[-—•·●*◆■▲]+)+"
@@ -33,6 +34,11 @@ _TAIL = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\s“”\"'‘’《》〈〉「」、,,.。;;::·・\-—–_/\\&*★☆#]")
 _ENDS_WITH_UNIT = re.compile(r"^(.*?)[(\[【〔](?:单位[::]?)?([^()\[\]【】〔〕]+)[)\]】〕]$")
+_ENDS_AFTER_COMMA = re.compile(r"^(.{3,}?)[,,、/|::]([^,,、/|::]{1,6})$")
+_AMOUNT = re.compile(
+    r"(?:力争|争取|确保|力保)?(?:突破|超过|达到|达|不低于|不少于|不超过|控制在|完成|实现|增长|为|至|到|≥|>|≤|<|=)*"
+    r"约?[0-9][0-9,.]*(?:[^0-9,,;;。、]{0,8}?)(?:以上|以下|以内|左右)?$"
+)
 _BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _GROWTH = re.compile(
     r"(?:比上年|较上年|同比)?(?:增幅|增速|增长率|增长幅度|增长速度|增长|同比)(?:率|\(?%\)?)?$"
@@ -50,12 +56,13 @@ _SAME_WORDS = [
     (re.compile("经认定"), ""),
     (re.compile("总量|总数量|累计数|保有量|存量"), "总数"),
     (re.compile("平台建设"), "平台"),
+    (re.compile("总产值"), "产值"),
 ]
 # Names that differ in one of these are different things, however alike they are otherwise.
 _CONTRASTS = [
     ("新增", "总数"),
     ("申请", "授权"),
-    ("增加值", "总产值", "产值"),
+    ("增加值", "产值"),
     ("国家级", "省级", "市级"),
     ("余额", "新增"),
     ("企业", "产业"),
@@ -73,7 +80,7 @@ class Words:
     name: str = ""
     code: str = ""  # of the column of numbers
     parent: str = ""  # the name of the row above that this one may belong to
-    unit: Unit | None = None  # of the row
+    units: tuple[Unit, ...] = ()  # of the row
     annual_in: Callable[[Known], Decimal | None] = lambda known: None  # the row's annual target, in its unit
     owner: str = ""
 
@@ -112,10 +119,18 @@ def loose_key(text: str) -> str:
     return shorter if len(shorter) >= 4 else half
 
 
-def unit_of_name(text: str) -> Unit | None:
-    """The unit in brackets at the end of a name: 技术合同成交额(亿元)."""
-    found = _ENDS_WITH_UNIT.match(normal(text))
-    return named_unit(found[2]) if found else None
+def units_of_name(text: str) -> tuple[Unit, ...]:
+    """The unit in brackets, or after a comma, at the end of a name: 技术合同成交额(亿元)."""
+    found = _ENDS_WITH_UNIT.match(normal(text)) or _ENDS_AFTER_COMMA.match(normal(text))
+    return listed_units(found[2]) if found else ()
+
+
+def _without_unit(text: str) -> str:
+    half = normal(text)
+    if not units_of_name(text):
+        return half
+    found = _ENDS_WITH_UNIT.match(half) or _ENDS_AFTER_COMMA.match(half)
+    return found[1] if found else half
 
 
 def is_growth_word(text: str) -> bool:
@@ -171,6 +186,16 @@ class NameIndex:
         best = {known.key: known for length, known in found if length == longest}
         return next(iter(best.values())) if len(best) == 1 else None
 
+    def spread_over(self, text: str, split: Collection[int]) -> Known | None:
+        """The one target among those with parts whose words a title holds, in whatever order."""
+        title = _pairs(loose_key(text))
+        alike = []
+        for known in self.knowns:
+            name = _pairs(loose_key(known.name)) if known.target_id in split else set()
+            if name and len(name & title) >= MOSTLY * len(name):
+                alike.append(known)
+        return alike[0] if len(alike) == 1 else None
+
     def _by_code(self, words: Words) -> Known | None:
         """By the plan's own number; a plain number in a column of ordinals says nothing."""
         for text in (words.code, words.name):
@@ -183,25 +208,42 @@ class NameIndex:
     def _tiers(self, words: Words) -> Iterable[tuple[str, list[Known]]]:
         name = words.name
         yield "name", self.exact.get(exact_key(name), [])
-        bare = exact_key(_ENDS_WITH_UNIT.sub(r"\1", normal(name))) if unit_of_name(name) else ""
-        yield "name", self.exact.get(bare, [])
+        bare = _without_unit(name)
+        yield "name", self.exact.get(exact_key(bare), [])
+        yield "name", self.exact.get(exact_key(_PREFIX.sub("", _NUMBERING.sub("", bare))), [])
         if not is_growth_word(name):
-            yield "loose", self._loose(name)
-            if words.unit is not None and words.unit.name == "%":
-                yield "growth", self.loose.get(loose_key(name + "增幅"), [])
+            yield "loose", self._loose(bare)
+            if any(unit.name == "%" for unit in words.units):
+                yield "growth", self.loose.get(loose_key(bare + "增幅"), [])
         if words.parent:
-            joined = [words.parent + name, name + words.parent]
-            if is_growth_word(name):
-                joined = [words.parent + "增幅"]
-            for text in joined:
-                yield "parent", self.loose.get(loose_key(text), []) or self.exact.get(exact_key(text), [])
+            yield from self._joined(words.parent, bare)
         if not is_growth_word(name):
-            yield "part", self._by_inclusion(name)
+            yield "part", self._by_inclusion(bare)
+            yield "sentence", self._of_sentence(name)
+
+    def _joined(self, parent: str, name: str) -> Iterable[tuple[str, list[Known]]]:
+        """The row's name as a part of the name above it: 产值 / 其中:增幅, 发明专利 / 申请量."""
+        short = _bare_amount(loose_key(parent))
+        child = _PREFIX.sub("", normal(name))
+        joined = [parent + child, child + parent, short + child, child + short]
+        for text in [parent + "增幅"] if is_growth_word(name) else joined:
+            yield "parent", self.exact.get(exact_key(text), []) or self.loose.get(loose_key(text), [])
+
+    def _of_sentence(self, text: str) -> list[Known]:
+        """A target written out (发明专利申请量超过2万件): its name, without the amount at the end."""
+        half = normal(text)
+        found = _AMOUNT.search(half)
+        if found is None or found.start() < 3:
+            return []
+        name = re.sub("^(?:力争|争取|确保|力保|实现|完成)+", "", half[: found.start()])
+        return self.exact.get(exact_key(name), []) or self._loose(name)
 
     def _loose(self, name: str) -> list[Known]:
         """By the loose name; where a bare name could be the new ones as well as the total, both."""
         key = loose_key(name)
         found = self.loose.get(key, [])
+        if _bare_amount(key) != key:
+            return found
         both = {known.key: known for known in [*found, *self._by_inclusion(name)]}
         return [known for known in self.knowns if known.key in both] if found else []
 
@@ -247,6 +289,10 @@ class NameIndex:
         return Match(near=tuple({known.key: known for known in near}.values()))
 
 
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text) - 1)}
+
+
 def _add(index: dict[str, list[Known]], key: str, known: Known) -> None:
     if key and known not in index.setdefault(key, []):
         index[key].append(known)
@@ -260,7 +306,7 @@ def _fitting(candidates: list[Known], words: Words) -> list[Known]:
     """Of several candidates those whose unit, annual target and lead fit; one alone is not asked."""
     found = list({known.key: known for known in candidates}.values())
     tests = (
-        lambda known: words.unit is None or compatible(words.unit, known.measured_in),
+        lambda known: not words.units or _is_measured(known, words),
         lambda known: (known.measure == Measure.GROWTH) == is_growth(words),
         lambda known: _annual_equal(known, words) is True,
         lambda known: bool(words.owner) and known.owner == words.owner,
@@ -269,11 +315,15 @@ def _fitting(candidates: list[Known], words: Words) -> list[Known]:
         if len(found) <= 1:
             break
         found = [known for known in found if test(known)] or found
-    if len(found) == 1 and len(candidates) == 1 and words.unit is not None:
-        only = found[0]
-        if only.measure != Measure.GROWTH and words.unit.name == "%" and only.unit != "%":
-            return []  # 产值 in %: its growth, if anything
+    in_percent = bool(words.units) and all(unit.name == "%" for unit in words.units)
+    if len(found) == 1 and len(candidates) == 1 and in_percent and found[0].unit != "%":
+        return []  # 产值 in %: its growth, if anything
     return found
+
+
+def _is_measured(known: Known, words: Words) -> bool:
+    """Whether a unit of the row can be the target's."""
+    return any(compatible(unit, known.measured_in) for unit in words.units)
 
 
 def is_growth(words: Words) -> bool:
@@ -304,7 +354,7 @@ def _contrast(one: str, other: str) -> bool:
 
 def _agrees(known: Known, words: Words) -> bool:
     """Whether unit and annual target of the row are those of the plan."""
-    if words.unit is not None and not compatible(words.unit, known.measured_in):
+    if words.units and not _is_measured(known, words):
         return False
     return _annual_equal(known, words) is True
 

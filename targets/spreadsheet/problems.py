@@ -56,6 +56,8 @@ class Skip(StrEnum):
     SECTION = "SECTION"
     FOOTNOTE = "FOOTNOTE"
     NOT_FILLED = "NOT_FILLED"
+    NO_FIGURE = "NO_FIGURE"
+    NOT_OF_PLAN = "NOT_OF_PLAN"
     NO_TARGET_SET = "NO_TARGET_SET"
     NOT_DUE_DASH = "NOT_DUE_DASH"
     OTHER_UNIT = "OF_OTHER_UNIT"
@@ -153,6 +155,8 @@ MESSAGES: dict[str, str] = {
     Skip.SECTION: gettext_noop("Section title"),
     Skip.FOOTNOTE: gettext_noop("Note or signature"),
     Skip.NOT_FILLED: gettext_noop("No figure of this period (not reported)"),
+    Skip.NO_FIGURE: gettext_noop("No indicator of the plan, and no number"),
+    Skip.NOT_OF_PLAN: gettext_noop("No indicator of this plan, left out as chosen"),
     Skip.NO_TARGET_SET: gettext_noop("No target was set there (–)"),
     Skip.NOT_DUE_DASH: gettext_noop("Not due in this period"),
     Skip.OTHER_UNIT: gettext_noop("Reported by %(unit)s"),

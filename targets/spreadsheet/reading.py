@@ -24,11 +24,15 @@ Roles = Mapping[str, str]  # role → column letter, as people and the database 
 
 @dataclass(frozen=True)
 class Choice:
-    """Columns that a person chose (`by_hand`) or that are remembered for these headers."""
+    """Columns that a person chose (`by_hand`) or that are remembered for these headers; none: guessed.
+
+    `leaves_out`: rows that are no indicator of the plan are left out instead of being errors.
+    """
 
     roles: Roles
     sheet: str = ""
     by_hand: bool = False
+    leaves_out: bool = False
 
 
 @dataclass
@@ -93,7 +97,8 @@ def understand(
     if problem is not None:
         reading.problems.append(problem)
         return reading
-    walk = Walk(best.grid, best.block, columns, scope, index, best.title, may_change=choice is None)
+    walk = Walk(best.grid, best.block, columns, scope, index, best.title)
+    walk.may_change, walk.leaves_out = choice is None, bool(chosen and chosen.leaves_out)
     walk.run()
     reading.rows, reading.changes = walk.reports, walk.changes
     reading.problems += walk.problems

@@ -19,6 +19,7 @@ _M = r"(?P<{0}>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _Q = r"(?P<{0}>[1-4一二三四])"
 _YEAR = r"(?:(?P<year>20[0-9]{2})年?(?:度)?[.\-/]?)?"
 _TO = r"(?:-|—|–|~|至|到|─|―)+"
+END_OF_MONTH = 25
 _UNTIL = r"(?:截至|截止|截止到|截至到|至|到)"
 
 
@@ -89,8 +90,8 @@ _PATTERNS: list[tuple[re.Pattern[str], Make]] = [
         _months,
     ),
     (
-        re.compile(_UNTIL + _YEAR + _M.format("m1") + r"月(?:[0-3]?[0-9]日|份?(?:底|末)?)"),
-        lambda found: Span(1, number_of(found["m1"]), _year(found), as_of=True),
+        re.compile(_UNTIL + _YEAR + _M.format("m1") + r"月(?:(?P<day>[0-3]?[0-9])[日号]|份?(?:底|末)?)"),
+        lambda found: _until(found),
     ),
     # a date on which something happened says nothing of the figures
     (re.compile(_YEAR + _M.format("m1") + "月[0-3]?[0-9](?:日|号)"), lambda found: None),
@@ -134,6 +135,13 @@ _PATTERNS: list[tuple[re.Pattern[str], Make]] = [
 _BARE_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年|$|(?![0-9]))")
 _LAST_YEAR = re.compile("去年|上年|上一年|上年度")
 _THIS_YEAR = re.compile("本年|今年|当年")
+
+
+def _until(found: re.Match[str]) -> Span | None:
+    """截至9月底, 截至9月30日; a day in the midst of a month says when something was collected."""
+    if found["day"] and int(found["day"]) < END_OF_MONTH:
+        return None
+    return Span(1, number_of(found["m1"]), _year(found), as_of=True)
 
 
 def _quarter(found: re.Match[str]) -> Span:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from targets.spreadsheet.grid import Grid
-from targets.spreadsheet.headers import named_unit
+from targets.spreadsheet.headers import listed_units
 from targets.spreadsheet.known import Known, Scope
 from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.time_words import Span, normal, spans_in, year_in
@@ -42,7 +42,9 @@ def title_of(grid: Grid, header_row: int, scope: Scope, index: NameIndex) -> Tit
     ) or tuple(span for _, found in dated for span in found if (span.first, span.last) != (1, 12))
     year = next((year for _, text in said if (year := year_in(text, scope.period))), None)
     row = next((row + 1 for row, found in dated if found and row >= 0), 0)
-    target = next((known for _, text in said if (known := index.named_in(text))), None)
+    split = {known.target_id for known in scope.knowns if known.part}
+    named = (index.named_in(text) or index.spread_over(text, split) for _, text in said)
+    target = next((known for known in named if known), None)
     return Title(_units(said), spans, year, _fits(spans, year, scope), row, target)
 
 
@@ -61,8 +63,5 @@ def _units(said: list[tuple[int, str]]) -> tuple[Unit, ...]:
     found: list[Unit] = []
     for row, text in said:
         for after, inside in _UNITS.findall(text) if row >= 0 else ():
-            for name in re.split(r"[、,,/和]", re.sub(r"^(?:计量)?单位[::]", "", after or inside)):
-                unit = named_unit(name)
-                if unit is not None and unit not in found:
-                    found.append(unit)
-    return tuple(found)
+            found += listed_units(re.sub(r"^(?:计量)?单位[::]", "", after or inside))
+    return tuple(dict.fromkeys(found))

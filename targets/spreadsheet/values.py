@@ -27,18 +27,17 @@ _QUOTED = re.compile(r'"([^"]*)"')
 
 @dataclass(frozen=True)
 class Units:
-    """The units that stand around a cell, each None where none is given."""
+    """The units that stand around a cell; where several are listed, the one that fits the target counts."""
 
-    row: Unit | None = None
-    header: Unit | None = None
+    row: tuple[Unit, ...] = ()
+    header: tuple[Unit, ...] = ()
     sheet: tuple[Unit, ...] = ()
 
     def for_target(self, own: Unit) -> Unit:
         """The unit in which a bare number stands; the target's own where none is given."""
-        if self.row is not None:
-            return self.row
-        if self.header is not None:
-            return self.header
+        for given in (self.row, self.header):
+            if given:
+                return next((unit for unit in given if compatible(unit, own)), given[0])
         return next((unit for unit in self.sheet if compatible(unit, own)), own)
 
     def is_set_aside(self, own: Unit) -> bool:

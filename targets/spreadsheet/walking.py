@@ -9,13 +9,13 @@ from decimal import Decimal
 from targets.entry_text import EntryCode
 from targets.figure_columns import BLANK_CELL, Cell, cell_text
 from targets.spreadsheet.changing import change_of, text_change
-from targets.spreadsheet.columns import Layout, fits, layout
+from targets.spreadsheet.columns import Layout, fits, is_numeric, layout
 from targets.spreadsheet.figures import FigureProblem, RowCells, Said, figure_of
 from targets.spreadsheet.grid import Grid, letter
 from targets.spreadsheet.header_block import HeaderBlock, block_at, looks_like_header
-from targets.spreadsheet.headers import FIGURES, Heading, Role, named_unit
+from targets.spreadsheet.headers import FIGURES, Heading, Role, listed_units
 from targets.spreadsheet.known import Known, Scope, body_key
-from targets.spreadsheet.names import Match, NameIndex, Words, is_growth_word, unit_of_name
+from targets.spreadsheet.names import Match, NameIndex, Words, units_of_name
 from targets.spreadsheet.problems import Hint, SheetCode, Skip
 from targets.spreadsheet.rows import row_name, skip_of
 from targets.spreadsheet.time_words import normal
@@ -57,18 +57,11 @@ class Walk:
     """One table, read from its first row to its last."""
 
     def __init__(
-        self,
-        grid: Grid,
-        block: HeaderBlock,
-        columns: Layout,
-        scope: Scope,
-        index: NameIndex,
-        title: Title,
-        *,
-        may_change: bool = True,
+        self, grid: Grid, block: HeaderBlock, columns: Layout, scope: Scope, index: NameIndex, title: Title
     ) -> None:
         self.grid, self.block, self.layout, self.scope = grid, block, columns, scope
-        self.may_change = may_change  # whether a second table brings its own columns
+        self.may_change = True  # whether a second table brings its own columns
+        self.leaves_out = False  # whether rows that are no indicator of the plan are no errors
         self.index, self.title = index, title
         self.reports: list[RowReport] = []
         self.problems: list[Problem] = []
@@ -93,6 +86,8 @@ class Walk:
             if skip is None:
                 self._row(row)
             else:
+                if skip == Skip.SECTION:
+                    self.parent = row_name(self.grid, row, self.layout)
                 self._skip(row, skip)
                 self._check_total(row, skip)
         self._refuse_contradictions()
@@ -127,11 +122,10 @@ class Walk:
 
     def _units(self, row: int, role: Role, name: str) -> Units:
         heading = self._heading(role)
-        row_unit = self._row_unit(row, name)
-        return Units(row_unit, heading.unit if heading else None, self.title.units)
+        return Units(self._row_units(row, name), heading.units if heading else (), self.title.units)
 
-    def _row_unit(self, row: int, name: str) -> Unit | None:
-        return named_unit(self._text(row, Role.UNIT)) or unit_of_name(name)
+    def _row_units(self, row: int, name: str) -> tuple[Unit, ...]:
+        return listed_units(self._text(row, Role.UNIT)) or units_of_name(name)
 
     # rows
 
@@ -182,7 +176,7 @@ class Walk:
         if match.found is None:
             self._unmatched(row, name, body, match)
             return None
-        if not is_growth_word(name) and not normal(name).startswith("其中"):
+        if match.how != "parent" and not normal(name).startswith("其中"):
             self.parent = name
         self.last_name, self.whole = name, match.found
         if match.how == "similar":
@@ -196,7 +190,7 @@ class Walk:
             name=name,
             code=self._text(row, Role.ORDINAL),
             parent=self.parent if normal(self.parent) != normal(name) else "",
-            unit=self._row_unit(row, name) or _unit_of_annual(annual),
+            units=self._row_units(row, name) or _units_of_annual(annual),
             annual_in=lambda known: read_annual(annual, known, units),
             owner=body,
         )
@@ -235,8 +229,12 @@ class Walk:
             if not match.candidates:
                 self.parent = name
             self._skip(row, Skip.NOT_FILLED)
+        elif not match.candidates and not self._has_number(row):
+            self._skip(row, Skip.NO_FIGURE)  # a task among the targets: 已印发
         elif self.scope.unit and normal(body) in self.scope.unit_keys - {normal(self.scope.unit)}:
             self._skip(row, Skip.OTHER_UNIT, unit=body)
+        elif self.leaves_out and not match.candidates:
+            self._skip(row, Skip.NOT_OF_PLAN)
         elif match.candidates:
             names = "、".join(f"{known.key} {known.label}" for known in match.candidates[:6])
             self._error(row, Role.INDICATOR, SheetCode.SEVERAL_TARGETS, name=shown(name), candidates=names)
@@ -249,9 +247,14 @@ class Walk:
     def _refuse_unknown_unit(self, row: int, known: Known) -> None:
         text = self._text(row, Role.UNIT)
         is_said = text and normal(text) not in {normal(known.unit), "-", "—", "/"}
-        if is_said and named_unit(text) is None and self._reports(row):
+        if is_said and not listed_units(text) and self._reports(row):
             values = {"found": shown(text), "unit": known.unit}
             raise FigureProblem(SheetCode.ROW_UNIT_UNKNOWN, Role.UNIT, values)
+
+    def _has_number(self, row: int) -> bool:
+        """Whether one of the columns of figures holds something like a number."""
+        cells = [(self._cell(row, role), self._text(row, role)) for role in FIGURES]
+        return any(is_numeric(cell, text) for cell, text in cells)
 
     def _reports(self, row: int) -> bool:
         """Whether anything stands in the row's columns of figures."""
@@ -406,10 +409,10 @@ class Walk:
         self.hints.append(Problem(str(code), self.grid.name, row + 1, column, header, text, values))
 
 
-def _unit_of_annual(cell: Cell) -> Unit | None:
+def _units_of_annual(cell: Cell) -> tuple[Unit, ...]:
     """The unit that the annual target names itself (≥20%, 力争200家), where the row has no other."""
     if not isinstance(cell.value, str):
-        return None
+        return ()
     tail = normal(cell.value).rstrip("以上下内左右").lstrip("<>≥≤=")
     digits = max((place for place, character in enumerate(tail) if character.isdigit()), default=-1)
-    return named_unit(tail[digits + 1 :]) if digits >= 0 else None
+    return listed_units(tail[digits + 1 :]) if digits >= 0 else ()

@@ -30,6 +30,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             sheet=form.cleaned_data["sheet"],
             columns=form.cleaned_data["columns"],
             remember=form.cleaned_data["remember"],
+            leaves_out=form.cleaned_data["leaves_out"],
             by=signed_in(request),
         )
     except Refused as refusal:

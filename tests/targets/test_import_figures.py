@@ -187,3 +187,15 @@ def test_without_json_people_get_a_summary_in_chinese(tmp_path: Path) -> None:
         stdout=out,
     )
     assert "新增 1 项，改动 1 项，无变动 1 项" in out.getvalue()
+
+
+def test_rows_that_are_no_indicator_of_the_plan_may_be_left_out(tmp_path: Path) -> None:
+    path = sheet(tmp_path, PLATFORMS + "\n植树|亩|10|5")
+    assert [error["row"] for error in answer(path, code=1)["errors"]] == [5]
+    found = answer(path, "--leave-out-unknown")
+    assert found["errors"] == [] and found["skipped"][-1]["row"] == 5
+
+
+def test_what_looks_odd_is_a_warning(tmp_path: Path) -> None:
+    found = answer(sheet(tmp_path, "指标|累计\n高新技术企业总数|11060000"))
+    assert found["errors"] == [] and [warning["row"] for warning in found["warnings"]]

@@ -254,3 +254,16 @@ def test_what_the_plan_knows_takes_a_fixed_number_of_queries(
     assert "技术合同交易额" in known["W6"].other_names
     assert known["W7/江岸区"].annual == 6 and known["W7/江岸区"].owner == "创业服务处"
     assert known["W6"].quarter_before == Decimal("139.6") and not known["W5"].is_due
+
+
+def test_rows_that_are_no_indicator_of_the_plan_are_left_out_when_that_is_chosen(
+    send: Send, client_of: Callable[[str], Client]
+) -> None:
+    upload = send("指标|单位|累计\n高新技术企业总数|家|1106\n植树|亩|5")
+    assert upload.stage == UploadStage.REFUSED
+    client = client_of("wuhan_reporter")
+    client.post(reverse("upload-columns", args=[upload.pk]), {"sheet": "三季度", "leaves_out": "1"})
+    service.read(upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert upload.stage == UploadStage.PREVIEW
+    assert "checked" in client.get(upload.get_absolute_url()).content.decode()

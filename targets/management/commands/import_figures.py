@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--unit", default="", help="only what this unit reports")
         parser.add_argument("--apply", action="store_true", dest="apply", help="write the changes as drafts")
         parser.add_argument("--as", default="", dest="username", metavar="USER", help="who enters them")
+        parser.add_argument(
+            "--leave-out-unknown", action="store_true", help="rows that are no indicator of the plan"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="one object on stdout")
 
     def handle(
@@ -40,10 +43,17 @@ class Command(BaseCommand):
         apply: bool = False,
         username: str = "",
         as_json: bool = False,
+        leave_out_unknown: bool = False,
         **options: object,
     ) -> None:
         outcome = import_figures(
-            path=Path(file), bureau=bureau, period=period, unit=unit, username=username, apply=apply
+            path=Path(file),
+            bureau=bureau,
+            period=period,
+            unit=unit,
+            username=username,
+            apply=apply,
+            leave_out=leave_out_unknown,
         )
         if as_json:
             self.stdout.write(json.dumps(outcome.to_json(), ensure_ascii=False))
