@@ -164,11 +164,16 @@ _APPROXIMATE_AFTER = re.compile(r"[余多+]|.*(左右|上下|以上|以下|以�
 
 @dataclass(frozen=True)
 class _Cell:
-    """The text as shown in problems, the unit of the figure, and the one in which a bare number stands."""
+    """The text, the unit of the figure, and the one in which a bare number stands."""
 
-    shown: str
+    text: str
     unit: Unit
     given: Unit
+
+    @property
+    def shown(self) -> str:
+        """The text as problems show it."""
+        return _shown(self.text)
 
     def problem(self, code: EntryCode, **more: str) -> EntryProblem:
         return EntryProblem(code, text=self.shown, unit=self.unit.name, **more)
@@ -180,7 +185,7 @@ def parse_entry(text: str, unit: Unit, *, given: Unit | None = None) -> Entry:
     `given` is the unit in which a bare number stands, where that is another one (a column of 万元).
     Raises EntryProblem. Source: the domain description, section 4.
     """
-    cell = _Cell(_shown(text), unit, given or unit)
+    cell = _Cell(text, unit, given or unit)
     if len(text) > MAX_TEXT:
         raise cell.problem(EntryCode.NOT_A_NUMBER)
     tidy = _tidy(text)
@@ -208,19 +213,19 @@ def from_cell(
         return BLANK
     if isinstance(value, str):
         return parse_entry(value, unit, given=given)
-    cell = _Cell(_shown(_cell_text(value)), unit, given or unit)
+    cell = _Cell(_cell_text(value), unit, given or unit)
     number = _cell_number(value, cell)
     if not is_percent_format(number_format) or abs(number) >= 10**MAX_INTEGER_DIGITS:
         return _settle(number, cell.given, cell, converted=False)
     with localcontext(Context(prec=EXACT_DIGITS)):
         number *= 100
-    percentage = _Cell(_shown(f"{figure_text(number)}%"), unit, cell.given)
+    percentage = _Cell(f"{figure_text(number)}%", unit, cell.given)
     return _settle(number, _PERCENT, percentage, converted=True)
 
 
 def is_percent_format(number_format: str) -> bool:
     """Whether Excel shows the number as a percentage, a hundred times larger; a quoted % is only text."""
-    return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.', "", number_format)
+    return "%" in number_format and "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.', "", number_format)
 
 
 def _shown(text: str) -> str:

@@ -197,7 +197,11 @@ def node_time(key: PeriodKey, now: PeriodKey) -> str:
 _CODE = Column("code", "编号", 6, note="系统用来识别这一行,请勿修改。")
 _TEXTS = (
     Column(
-        "progress", "进展情况", 16, clean_text(MAX_NARRATIVE), "本期做了什么、完成到什么程度;不超过5000字。"
+        "progress",
+        "进展情况",
+        16,
+        clean_text(MAX_NARRATIVE),
+        "本期做了什么、完成到什么程度;不超过5000字。各区(单位)分解数的文字说明写在该指标的总数一行。",
     ),
     Column("problem", "存在的问题", 12, clean_text(MAX_NARRATIVE), "没有问题可不填。"),
     Column("next_step", "下一步措施", 12, clean_text(MAX_NARRATIVE), "下一步做什么、什么时间完成。"),

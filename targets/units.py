@@ -280,6 +280,8 @@ def convert(value: Decimal, source: Unit, target: Unit) -> Decimal:
 
     Raises DimensionMismatch, and InexactConversion where the result has no last decimal (100亩 in 公顷).
     """
+    if source is target:
+        return value
     if not compatible(source, target):
         raise DimensionMismatch(UnitCode.OTHER_DIMENSION, source=source.name, unit=target.name)
     if source.factor == target.factor:

@@ -77,8 +77,15 @@ class Duties:
 
 def duties(period: Period, unit: Unit | None = None) -> Duties:
     """What this unit (None: the whole bureau) reports in the period; a fixed number of queries."""
-    targets = _targets(period, unit)
+    targets = targets_with_parts(period, unit)
     figures = _figures(period, targets)
+    if unit is not None:
+        figures = [duty for duty in figures if duty.owner_id == unit.pk]
+    return Duties(tuple(figures), text_duties(period, unit, targets))
+
+
+def text_duties(period: Period, unit: Unit | None, targets: Iterable[Target]) -> tuple[TextDuty, ...]:
+    """The texts about these targets, which stand as in the period, and about the unit's tasks."""
     texts = [
         TextDuty(target, target.lead_id, is_due=False)
         for target in targets
@@ -86,18 +93,13 @@ def duties(period: Period, unit: Unit | None = None) -> Duties:
     ]
     for task in as_led_in(_tasks(period, unit), period.key):
         texts += _task_texts(task, period.key)
-    if unit is None:
-        return Duties(tuple(figures), tuple(texts))
-    return Duties(
-        tuple(duty for duty in figures if duty.owner_id == unit.pk),
-        tuple(duty for duty in texts if duty.unit_id == unit.pk),
-    )
+    return tuple(duty for duty in texts if unit is None or duty.unit_id == unit.pk)
 
 
 def figure_duties(period: Period, keys: Collection[str]) -> list[FigureDuty]:
     """Every figure of the targets that are named in these keys (see `FigureDuty.key`); two queries."""
     named = [re.fullmatch(r"f([0-9]{1,9})(?:p[0-9]{1,9})?", key) for key in keys]
-    return _figures(period, _targets(period, None, {int(found[1]) for found in named if found}))
+    return _figures(period, targets_with_parts(period, None, {int(found[1]) for found in named if found}))
 
 
 def _figures(period: Period, targets: Iterable[Target]) -> list[FigureDuty]:
@@ -110,25 +112,40 @@ def _figures(period: Period, targets: Iterable[Target]) -> list[FigureDuty]:
 
 def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
     """Whether a figure is missing when there is none; a part without a target of its own (–) never is."""
-    if part is not None and part.value is None:
-        return False
+    return (part is None or part.value is not None) and falls_due(target, key)
+
+
+def falls_due(target: Target, key: PeriodKey) -> bool:
+    """Whether figures of this target are due in the period at all."""
     if target.due == Due.HALF:
         return key.month in {HALF_YEAR, LAST_MONTH}
     return target.due == Due.EVERY or key.month == LAST_MONTH
 
 
-def _targets(period: Period, unit: Unit | None, only: Collection[int] | None = None) -> list[Target]:
-    """The targets as they stand in the period, with their parts; `only` those with these ids."""
-    parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
+def targets_of(
+    period: Period, unit: Unit | None, only: Collection[int] | None = None, *lookups: Prefetch[str]
+) -> list[Target]:
+    """The targets that the unit (None: anybody) leads or has a part in, as they stand in the period.
+
+    `only`: those with these ids.
+    """
     found = Target.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
     if only is not None:
         found = found.filter(pk__in=only)
     if unit is not None:
         own_part = Allocation.objects.filter(unit=unit).values("target")
         found = found.filter(Q(pk__in=led_in(period, unit)) | Q(pk__in=own_part))
-    targets = list(found.select_related("plan", "lead").prefetch_related(parts).order_by("order"))
+    targets = list(found.select_related("plan", "lead").prefetch_related(*lookups).order_by("order"))
     stand_in_force(targets, period)
     return targets
+
+
+def targets_with_parts(
+    period: Period, unit: Unit | None, only: Collection[int] | None = None
+) -> list[Target]:
+    """The same with their allocations at hand."""
+    parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
+    return targets_of(period, unit, only, parts)
 
 
 def _columns(target: Target) -> list[Allocation | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,12 +19,13 @@ from targets.models import (
     NarrativeVersion,
     NodeReport,
     Period,
+    Target,
 )
 from targets.openings import EVERYTHING, NOTHING, Opening
 from targets.periods import PeriodKey
 from targets.policies import EDITABLE, SEEN_BY_LEADERS
 from targets.selectors.comments import comments_about
-from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties, figure_duties
+from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties, figure_duties, text_duties
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -251,6 +252,12 @@ def figure_rows(period: Period, keys: Collection[str]) -> list[FigureRow]:
     return _Loader(period, None, True, Duties(tuple(found), ())).figure_rows()
 
 
+def text_rows(period: Period, unit: Unit, targets: Iterable[Target]) -> tuple[TextRow, ...]:
+    """The rows of the unit's texts alone, drafts included: about these targets and about its tasks."""
+    loader = _Loader(period, unit, True, Duties((), text_duties(period, unit, targets)))
+    return tuple(loader.text_rows())
+
+
 class _Loader:
     """Fetches what the rows need, each kind once."""
 
@@ -284,9 +291,12 @@ class _Loader:
             opening=self.opening,
         )
 
+    def text_rows(self) -> list[TextRow]:
+        return [self._text_row(duty) for duty in self.duties.texts]
+
     def sheet(self) -> Sheet:
         assert self.unit is not None
-        texts = [self._text_row(duty) for duty in self.duties.texts]
+        texts = self.text_rows()
         beside = {row.duty.subject.pk: row for row in texts if row.key.startswith("t")}
         rows = [self._figure_row(duty, beside) for duty in self.duties.figures]
         tasks = [row for row in texts if row.key.startswith("k")]

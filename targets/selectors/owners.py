@@ -19,9 +19,14 @@ REPORTING = frozenset({UnitKind.DEPARTMENT, UnitKind.AFFILIATE})
 
 def owner_of(target: Target, allocation: Allocation | None) -> int:
     """The id of the unit that reports this figure; the part comes with its unit, the target as in force."""
-    if allocation is not None and allocation.unit.kind in REPORTING:
-        return allocation.unit_id
-    return target.lead_id
+    if allocation is None:
+        return target.lead_id
+    return owner_of_part(target.lead_id, allocation.unit_id, allocation.unit.kind)
+
+
+def owner_of_part(lead_id: int, unit_id: int, kind: str) -> int:
+    """The id of the unit that reports a part: its own one, else the lead of its target."""
+    return unit_id if kind in REPORTING else lead_id
 
 
 def entered_units(user: User) -> list[Unit]:

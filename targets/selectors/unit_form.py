@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.models import Unit
 from plans.models import Task
 from targets.figure_columns import node_time
-from targets.models import Figure, FigureVersion, NarrativeVersion, NodeReport, Period
+from targets.models import Figure, FigureVersion, NarrativeVersion, NodeReport, Period, Target
 from targets.periods import PeriodKey
-from targets.selectors.entry import FigureRow, TextRow, entry_sheet
+from targets.selectors.duties import targets_of
+from targets.selectors.entry import TextRow, text_rows
+from targets.selectors.form_figures import CONTENT, figure_items
 from targets.selectors.nodes import Node
-from targets.selectors.terms import led_in
 from targets.workbook.content import (
     FIGURE,
     TASK,
     TEXT,
     FigureContent,
-    FigureItem,
     Marks,
     NodeItem,
     Stored,
@@ -31,16 +31,24 @@ from targets.workbook.content import (
 LEADS, COOPERATES = "牵头", "配合"  # constants of the workbook's format
 
 Bases = dict[tuple[str, str], FigureContent | TextContent]
+_Named = tuple[str, str, tuple[int | None, int | None], Stored[FigureContent] | Stored[TextContent]]
+_Version = tuple[int | None, int | None, int]  # target and part, or task and target; its number
 
 
-def unit_form(unit: Unit, period: Period) -> UnitForm:
+def unit_form(unit: Unit, period: Period, *, neighbours: bool = True) -> UnitForm:
     """Everything this unit may report in this period, with what is stored now; a fixed number of queries.
+
+    Without `neighbours` the numbers of earlier periods, which only a reader of the form needs, are left out.
 
     Codes: a target's key (W6), a part's key and unit (W7/江岸区), a task's path (三/(二)/二是), a node's
     task and place (三/(二)/二是-1).
     """
-    sheet = entry_sheet(period, unit)
-    done = _done_before([row.duty.subject.pk for row in sheet.tasks], period)
+    targets = targets_of(period, unit)
+    rows = text_rows(period, unit, targets)
+    texts = {row.duty.subject.pk: _stored_text(row) for row in rows if isinstance(row.duty.subject, Target)}
+    tasks = [row for row in rows if isinstance(row.duty.subject, Task)]
+    tasks.sort(key=lambda row: not row.duty.is_lead)
+    done = _done_before([row.duty.subject.pk for row in tasks if row.duty.is_lead], period)
     bureau = period.bureau
     return UnitForm(
         bureau_code=bureau.code,
@@ -48,52 +56,37 @@ def unit_form(unit: Unit, period: Period) -> UnitForm:
         unit_id=unit.pk,
         unit_name=unit.name,
         period=period.key,
-        figures=tuple(_figure_item(row) for row in sheet.figures),
-        tasks=tuple(_task_item(row, period.key, done) for row in (*sheet.tasks, *sheet.cooperation)),
+        figures=tuple(figure_items(unit, period, targets, texts, neighbours=neighbours)),
+        tasks=tuple(_task_item(row, period.key, done) for row in tasks),
         is_demo=bureau.is_demo,
         due=period.report_due,
     )
 
 
 def base_contents(form: UnitForm, marks: Marks, unit: Unit, period: Period) -> Bases:
-    """What each item of the form held in the version that a workbook's marks name; 0 means nothing yet.
+    """What the items held in the versions that a workbook's marks name, where those are not the present ones.
 
-    Only the form's own items are looked up, whatever the marks say; an unknown version counts as the present
-    one.
+    0 means nothing yet. Only the form's own items are looked up, whatever the marks say; an unknown version
+    counts as the present one.
     """
-    figures, texts = _figure_versions(unit, period), _text_versions(unit, period)
+    named: list[_Named] = [
+        (FIGURE, item.code, (item.target_id, item.allocation_id), item.figure) for item in form.figures
+    ]
+    named += [(TEXT, item.code, (None, item.target_id), item.text) for item in form.figures if item.text]
+    named += [(TASK, task.code, (task.task_id, None), task.text) for task in form.tasks]
+    versions = {(kind, code): marks.versions.get((kind, code), 0) for kind, code, _key, _stored in named}
+    differing = [one for one in named if versions[one[:2]] != one[3].version]
+    earlier = {kind for kind, code, _key, _stored in differing if versions[kind, code]}
+    figures = _figure_versions(form, period) if FIGURE in earlier else {}
+    texts = _text_versions(unit, period) if earlier & {TEXT, TASK} else {}
     bases: Bases = {}
-    for item in form.figures:
-        version = marks.versions.get((FIGURE, item.code), 0)
-        number = figures.get((item.target_id, item.allocation_id, version), item.figure.content)
-        bases[FIGURE, item.code] = number if version else FigureContent()
-        if item.text:
-            version = marks.versions.get((TEXT, item.code), 0)
-            text = texts.get((None, item.target_id, version), item.text.content)
-            bases[TEXT, item.code] = text if version else TextContent()
-    for task in form.tasks:
-        version = marks.versions.get((TASK, task.code), 0)
-        text = texts.get((task.task_id, None, version), task.text.content)
-        bases[TASK, task.code] = text if version else TextContent()
+    for kind, code, key, stored in differing:
+        number = versions[kind, code]
+        if kind == FIGURE:
+            bases[kind, code] = figures.get((*key, number), stored.content) if number else FigureContent()
+        else:
+            bases[kind, code] = texts.get((*key, number), stored.content) if number else TextContent()
     return bases
-
-
-def _figure_item(row: FigureRow) -> FigureItem:
-    target, part = row.duty.target, row.duty.allocation
-    return FigureItem(
-        code=f"{target.key}/{part.unit.name}" if part else target.key,
-        name=f"{target.name}({part.unit.name})" if part else target.name,
-        unit=target.unit,
-        figure=stored_figure(row.item, is_open=row.is_open),
-        target_id=target.pk,
-        allocation_id=part.pk if part else None,
-        text=_stored_text(row.text) if row.text else None,
-        decimals=target.decimals,
-        comparison=target.comparison,
-        annual=row.annual,
-        last_year=row.last_year,
-        previous=row.previous_value,
-    )
 
 
 def _task_item(row: TextRow, key: PeriodKey, done: Mapping[int, str]) -> TaskItem:
@@ -130,7 +123,7 @@ def stored_figure(figure: Figure | None, *, is_open: bool) -> Stored[FigureConte
     if figure is None:
         return Stored(FigureContent(), is_open=is_open)
     return Stored(
-        figure_content(figure),
+        FigureContent(**{name: getattr(figure, name) for name in CONTENT}),
         figure.revision,
         figure.last_version,
         figure.state,
@@ -155,20 +148,6 @@ def _stored_text(row: TextRow) -> Stored[TextContent]:
     )
 
 
-def figure_content(found: Figure | FigureVersion) -> FigureContent:
-    """The content of a figure or of one of its versions."""
-    return FigureContent(
-        value=found.value,
-        not_applicable=found.not_applicable,
-        forecast=found.forecast,
-        nature=found.nature,
-        note=found.note,
-        numerator=found.numerator,
-        denominator=found.denominator,
-        basis=found.basis,
-    )
-
-
 def _done_before(tasks: Iterable[int], period: Period) -> dict[int, str]:
     """What was done, for the nodes that were done in another period."""
     reports = NodeReport.objects.filter(milestone__task__in=tasks, milestone__done_in=F("narrative"))
@@ -176,16 +155,17 @@ def _done_before(tasks: Iterable[int], period: Period) -> dict[int, str]:
     return {report.milestone_id: report.what for report in reports}
 
 
-def _figure_versions(unit: Unit, period: Period) -> dict[tuple[int, int | None, int], FigureContent]:
-    own = Q(figure__target__in=led_in(period, unit)) | Q(figure__allocation__unit=unit)
-    versions = FigureVersion.objects.filter(own, figure__period=period).select_related("figure")
+def _figure_versions(form: UnitForm, period: Period) -> dict[_Version, FigureContent | TextContent]:
+    targets = {item.target_id for item in form.figures}
+    versions = FigureVersion.objects.filter(figure__target__in=targets, figure__period=period)
+    rows = versions.values_list("figure__target", "figure__allocation", "number", *CONTENT)
     return {
-        (version.figure.target_id, version.figure.allocation_id, version.number): figure_content(version)
-        for version in versions
+        (target, part, number): FigureContent(**dict(zip(CONTENT, content, strict=True)))
+        for target, part, number, *content in rows
     }
 
 
-def _text_versions(unit: Unit, period: Period) -> dict[tuple[int | None, int | None, int], TextContent]:
+def _text_versions(unit: Unit, period: Period) -> dict[_Version, FigureContent | TextContent]:
     versions = NarrativeVersion.objects.filter(narrative__unit=unit, narrative__period=period)
     return {
         (version.narrative.task_id, version.narrative.target_id, version.number): TextContent(

@@ -166,7 +166,7 @@ def _save(path: Path, place: Place, changes: Iterable[Change], outcome: Outcome)
     wanted = [change.to_json() for change in changes if change.kind != SAME]
     try:
         with transaction.atomic():
-            figures, narratives = inputs_of(wanted)
+            figures, narratives = inputs_of(wanted, place.period)
             saved = save_for_units(
                 period=place.period, unit=place.unit, figures=figures, narratives=narratives, by=place.by
             )

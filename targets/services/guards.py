@@ -46,10 +46,17 @@ def guard_uploading(*, period: Period, unit: Unit | None, by: User) -> None:
     if unit is not None:
         guard_entering(period=period, unit=unit, by=by)
         return
-    if not by.may(Permission.ENTER_FOR_UNITS, period.bureau):
-        raise Refused(_("Only the office hands in figures of the whole bureau."))
+    guard_uploader(period=period, unit=unit, by=by)
     if not period.is_open:
         raise Refused(_("This period is closed. Please ask the office for an exception."))
+
+
+def guard_uploader(*, period: Period, unit: Unit | None, by: User) -> None:
+    """The same whether or not the period is open."""
+    if unit is None and not by.may(Permission.ENTER_FOR_UNITS, period.bureau):
+        raise Refused(_("Only the office hands in figures of the whole bureau."))
+    if unit is not None and not may_enter(by, unit):
+        raise Refused(_("You may enter figures only for your own unit."))
 
 
 def refuse_closed(found: Opening, items: Iterable[FigureInput | NarrativeInput | Figure | Narrative]) -> None:

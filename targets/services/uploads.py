@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.jobs import finish, run, touch
+from accounts.jobs import collector_paused, finish, run, touch
 from accounts.models import Unit, User
 from accounts.text import file_name
 from plans.models import Task
@@ -30,10 +30,11 @@ from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
 from targets.plausibility import FigureWarning
 from targets.selectors.neighbours import FigureKey
+from targets.selectors.terms import stand_in_force
 from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
 from targets.selectors.warnings import warnings_if_typed
-from targets.services.guards import guard_uploading
+from targets.services.guards import guard_uploader, guard_uploading
 from targets.services.spreadsheets import read_uploaded
 from targets.services.unit_saving import save_for_units
 from targets.spreadsheet.book import form_unit, is_own_form
@@ -41,11 +42,11 @@ from targets.upload_problems import Problem, UploadCode, in_file_order
 from targets.workbook.changes import NUMBERS, SAME, Change
 from targets.workbook.comparing import compare
 from targets.workbook.content import FIGURE, FigureContent
-from targets.workbook.limits import WorkbookRefused
+from targets.workbook.limits import WorkbookRefused, inspect_workbook
 from targets.workbook.marking import mark_errors
 from targets.workbook.reading import Watch, read_form
 
-MAX_ERRORS = 500  # more tell nothing new
+MAX_ERRORS = 20_000  # as many as a form may have rows
 
 
 def receive(
@@ -85,7 +86,8 @@ def read(*, upload_id: int) -> None:
 
     See `accounts.jobs.run` for an upload that is finished, in other hands, or cannot be read.
     """
-    run(Upload, upload_id, _read)
+    with collector_paused():
+        run(Upload, upload_id, _read)
 
 
 @transaction.atomic
@@ -102,7 +104,7 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
     if upload.stage != UploadStage.PREVIEW:
         raise Refused(_("This upload is not ready to be confirmed."))
     at = at or upload.bureau.now
-    figures, narratives = inputs_of(upload.changes)
+    figures, narratives = inputs_of(upload.changes, upload.period)
     try:
         saved = save_for_units(
             period=upload.period,
@@ -131,8 +133,13 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
 
 @transaction.atomic
 def discard(*, upload_id: int, by: User, at: datetime | None = None) -> None:
-    """Put an upload aside without writing anything. Raises Refused for one that is being read or applied."""
+    """Put an upload aside without writing anything, in a closed period too.
+
+    Raises Refused for a person who may not enter for the unit, and for an upload that is being read or was
+    applied.
+    """
     upload = _locked(upload_id)
+    guard_uploader(period=upload.period, unit=upload.unit, by=by)
     if upload.stage == UploadStage.DISCARDED:
         return
     if not upload.is_finished or upload.stage == UploadStage.APPLIED:
@@ -195,10 +202,12 @@ def read_unit_form(
 
     Raises WorkbookRefused.
     """
-    unit = unit or Unit.objects.filter(bureau=period.bureau, pk=form_unit(path) or 0).first()
+    if unit is None:
+        inspect_workbook(path)  # before a library opens it
+        unit = Unit.objects.filter(bureau=period.bureau, pk=form_unit(path) or 0).first()
     if unit is None:
         raise WorkbookRefused(Problem(UploadCode.NOT_OURS))
-    form = unit_form(unit, period)
+    form = unit_form(unit, period, neighbours=False)
     found = read_form(path, form, watch)
     problems, changes = compare(form, found, base_contents(form, found.marks, unit, period))
     figures = found.sheets.get(FIGURES.name)
@@ -241,14 +250,18 @@ def _name(item: Figure | Narrative) -> str:
     return str(item.target if isinstance(item, Figure) else item.task or item.target)
 
 
-def inputs_of(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], list[NarrativeInput]]:
-    """What `save_entries` is given: the stored preview, with its targets, parts and tasks."""
+def inputs_of(
+    changes: Iterable[dict[str, Any]], period: Period
+) -> tuple[list[FigureInput], list[NarrativeInput]]:
+    """What `save_entries` is given: the stored preview, with its targets, parts and tasks.
+
+    Raises Refused where one of them is gone, or counts in another unit of measure since.
+    """
     wanted = [change for change in changes if change["kind"] != SAME]
     targets = Target.objects.in_bulk({change["target"] for change in wanted if "target" in change})
-    parts = Allocation.objects.select_related("unit").in_bulk(
-        [change["allocation"] for change in wanted if "allocation" in change]
-    )
-    tasks = Task.objects.in_bulk([change["task"] for change in wanted if "task" in change])
+    stand_in_force(targets.values(), period)
+    parts = _parts([change["allocation"] for change in wanted if "allocation" in change])
+    tasks = Task.objects.in_bulk({change["task"] for change in wanted if "task" in change})
     figures: list[FigureInput] = []
     narratives: list[NarrativeInput] = []
     try:
@@ -266,8 +279,25 @@ def inputs_of(changes: Iterable[dict[str, Any]]) -> tuple[list[FigureInput], lis
     return figures, narratives
 
 
+def _parts(ids: Iterable[int]) -> dict[int, Allocation]:
+    """These parts with their units, each unit once."""
+    parts = Allocation.objects.in_bulk(ids)
+    units = Unit.objects.in_bulk({part.unit_id for part in parts.values()})
+    for part in parts.values():
+        part.unit = units[part.unit_id]
+    return parts
+
+
 def _figure_input(change: dict[str, Any], target: Target, part: Allocation | None) -> FigureInput:
     content = change["content"]
+    if change.get("unit", target.unit) != target.unit:
+        raise Refused(
+            _(
+                "“%(item)s” is measured in %(unit)s since this preview was made: download the form again and "
+                "upload it anew."
+            )
+            % {"item": part or target, "unit": target.unit}
+        )
     return FigureInput(
         target=target,
         allocation=part,

@@ -44,6 +44,7 @@ from targets.workbook.rows import Row, figure_rows, node_rows, task_rows
 TITLE_ROW, INFO_ROW, HELP_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1
 CHOICES_COLUMN = 8  # of the hidden sheet
+MOST_NOTES = 300
 LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 15, 36, 400  # points; Excel allows 409
 EMPTY_SHEETS = {
     FIGURES.name: "本期没有需要填报的指标。",
@@ -73,6 +74,7 @@ class _Styles:
     def __init__(self, book: Any) -> None:
         self.book = book
         self.made: dict[tuple[tuple[str, object], ...], Format] = {}
+        self.bodies: dict[tuple[bool, str, bool], Format] = {}  # asked for each cell of a table
 
     def get(self, **properties: object) -> Format:
         key = tuple(sorted(properties.items()))
@@ -99,6 +101,12 @@ class _Styles:
 
     def body(self, *, unlocked: bool, number: str = "", quoted: bool = False) -> Format:
         """A cell of the table; `number` "" is a text."""
+        key = (unlocked, number, quoted)
+        if key not in self.bodies:
+            self.bodies[key] = self._body(unlocked, number, quoted)
+        return self.bodies[key]
+
+    def _body(self, unlocked: bool, number: str, quoted: bool) -> Format:
         return self.get(
             font_name="仿宋",
             font_size=10.5,
@@ -153,6 +161,7 @@ def _write_sheet(
             _add_choices(worksheet, column, index, len(rows))
     for offset, row in enumerate(rows):
         _write_row(worksheet, sheet, FIRST_ROW + offset, row, styles)
+    _write_notes(worksheet, sheet, rows)
     _set_up_page(worksheet, sheet, form)
 
 
@@ -175,16 +184,26 @@ def _write_row(worksheet: Worksheet, sheet: Sheet, number: int, row: Row, styles
             worksheet.write_string(number, index, text, style)
         else:
             worksheet.write_blank(number, index, None, style)
-    if row.why:
-        worksheet.write_comment(number, 0, row.why, {"font_size": 10})
+
+
+def _write_notes(worksheet: Worksheet, sheet: Sheet, rows: list[Row]) -> None:
+    """Why rows are locked, at their numbers; thousands of notes would make the file slow to open."""
+    noted = [(FIRST_ROW + offset, row.why) for offset, row in enumerate(rows) if row.why]
+    if len(noted) > MOST_NOTES:
+        why = f"灰色单元格已锁定。{len(noted)} 行不能修改,例如:{noted[0][1]}"
+        noted = [(HEADER_ROW, f"{sheet.columns[0].note}{why}")]
+    for place, why in noted:
+        worksheet.write_comment(place, 0, why, {"font_size": 10})
 
 
 def _height(sheet: Sheet, row: Row) -> float:
     """High enough for the longest wrapped text: LibreOffice does not fit rows to their text by itself."""
     lines = 1
     for column in sheet.columns:
-        parts = str(row.cells.get(column.key) or "").split("\n")
-        widths = [sum(2 if ord(character) > 0x2E7F else 1 for character in part) for part in parts]
+        text = str(row.cells.get(column.key) or "")
+        if len(text) < column.width and "\n" not in text:
+            continue  # one line, however wide its characters are
+        widths = [sum(2 if ord(character) > 0x2E7F else 1 for character in part) for part in text.split("\n")]
         lines = max(lines, sum(-(-width // (2 * column.width - 2)) or 1 for width in widths))
     return min(max(LEAST_HEIGHT, LINE_HEIGHT * lines + 6), MOST_HEIGHT)
 

@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import digits
+from xml.parsers import expat
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -50,7 +51,6 @@ class SheetFacts:
 
     name: str
     part: str = ""
-    rows: int = 0
     cells: int = 0
     merges: list[str] = field(default_factory=list)
     last_row: int = 0  # with something in it
@@ -123,15 +123,18 @@ class _Walk:
 
 
 class _Inspection(_Walk):
-    """One part, element by element."""
+    """One part, element by element. Every part is asked: what pretends to be no sheet may be read as one."""
 
     def __init__(self, part: str, sheet: str, percents: dict[str, str], limits: Limits) -> None:
         super().__init__()
         self.facts, self.percents, self.limits = SheetFacts(sheet, part), percents, limits
         self.elements = 0
+        self.in_rows = self.in_cell = False
 
     def of(self, archive: zipfile.ZipFile) -> SheetFacts:
-        feed(archive, self.facts.part, parser_for(self.element))
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self.element  # with no call between: there may be a million
+        feed(archive, self.facts.part, parser)
         return self.facts
 
     def element(self, tag: str, attributes: dict[str, str]) -> None:
@@ -139,44 +142,48 @@ class _Inspection(_Walk):
         if self.elements > self.limits.elements:
             values = {"part": self.facts.part[-80:], "limit": f"{self.limits.elements:,}"}
             raise WorkbookRefused(Problem(UploadCode.PART_TOO_BIG, values=values))
-        if tag == "v" or tag == "is":
-            self._filled()
+        if not self.in_rows:  # charts and lists of other parts have elements of the same names
+            self.in_rows = tag.rpartition(":")[2] == "sheetData"
         elif tag == "c":
-            self._cell(attributes)
+            self.enter_cell(attributes)
+            self.in_cell = True
+            self.facts.cells += 1
+            if "t" in attributes or attributes.get("s") in self.percents:
+                self._note(attributes)
+        elif tag == "v" or tag == "is":
+            if self.row > self.facts.last_row or self.letters not in self.facts.columns:
+                self._reach()
         elif tag == "row":
             self.enter_row(attributes)
-            self.facts.rows += 1
-        elif tag == "f":
-            self._filled()
+        elif tag == "f" and self.in_cell:
+            self._reach()
             self.facts.formulas.add((self.row, self.letters))
         elif tag == "mergeCell" and len(self.facts.merges) < MAX_MERGES:
             self.facts.merges.append(attributes.get("ref", ""))
+        elif ":" in tag:
+            self.element(tag.rpartition(":")[2], attributes)
+        else:
+            self.in_cell = False  # conditions and choices below the rows have formulas too
 
-    def _cell(self, attributes: dict[str, str]) -> None:
-        self.enter_cell(attributes)
-        self.facts.cells += 1
-        if self.facts.cells > self.limits.cells:
-            raise self._too_large(UploadCode.TOO_MANY_CELLS, self.limits.cells)
-        kind = attributes.get("t")
+    def _note(self, attributes: dict[str, str]) -> None:
+        """What calamine does not tell of this cell."""
+        kind, style = attributes.get("t"), attributes.get("s", "")
         if kind == "s":
             self.facts.shares_texts = True
         elif kind == "e":
             self.facts.errors.add((self.row, self.letters))
-        elif (style := attributes.get("s")) in self.percents:
+        elif style in self.percents:
             self.facts.percents[self.row, self.letters] = self.percents[style]
 
-    def _filled(self) -> None:
+    def _reach(self) -> None:
         """Something stands in this cell: the rectangle reaches up to here."""
         facts = self.facts
-        if self.row <= facts.last_row and self.letters in facts.columns:
-            return
         facts.last_row = max(facts.last_row, self.row)
-        if self.letters not in facts.columns:
-            facts.columns.add(self.letters)
-            facts.last_column = max(facts.last_column, column_index_from_string(self.letters))
+        facts.columns.add(self.letters)
+        facts.last_column = max(facts.last_column, column_index_from_string(self.letters))
         if facts.last_row > self.limits.rows:
             raise self._too_large(UploadCode.TOO_MANY_ROWS, self.limits.rows)
-        if facts.last_row * facts.last_column > self.limits.cells:
+        if max(facts.cells, facts.last_row * facts.last_column) > self.limits.cells:
             raise self._too_large(UploadCode.TOO_MANY_CELLS, self.limits.cells)
 
     def _too_large(self, code: UploadCode, limit: int) -> WorkbookRefused:

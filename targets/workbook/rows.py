@@ -20,7 +20,6 @@ SIGNS = {
 TEXT_KEYS = ("progress", "problem", "next_step")
 FIGURE_KEYS = ("value", "forecast", "nature", "note")
 NODE_KEYS = ("done", "what")
-PART_NOTE = "各区(单位)分解数,文字说明请写在该指标的总数一行。"
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,12 @@ def _texts(content: TextContent) -> dict[str, object]:
 
 
 def _locked(item: FigureItem) -> tuple[frozenset[str], str]:
-    """Which inputs of a row of 指标 are locked, and why."""
+    """Which inputs of a row of 指标 are locked, and why; that parts have no texts says the header."""
     figure_note = _state_note(item.figure)
-    text_note = _state_note(item.text) if item.text else PART_NOTE
-    keys = (FIGURE_KEYS if figure_note else ()) + (TEXT_KEYS if text_note else ())
+    text_note = _state_note(item.text) if item.text else ""
+    has_texts = item.text is not None and not text_note
+    keys = (FIGURE_KEYS if figure_note else ()) + (() if has_texts else TEXT_KEYS)
     notes = [f"数字{figure_note}" if figure_note else "", f"文字{text_note}" if text_note else ""]
-    if item.text is None:
-        notes[1] = PART_NOTE
     return frozenset(keys), "\n".join(note for note in notes if note)
 
 

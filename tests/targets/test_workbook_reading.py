@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
@@ -139,7 +140,7 @@ class TestBeforeItIsOpened:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         path = edited(tmp_path / "f.xlsx", FORM)
-        bomb = b'<worksheet><row r="1048576"><c r="A1048576"><v>1</v></c></row></worksheet>'
+        bomb = b'<x><sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></x>'
         odd = rezipped(
             path, tmp_path / "g.xlsx", lambda name, old: bomb if name == "docProps/app.xml" else old
         )
@@ -161,6 +162,36 @@ class TestBeforeItIsOpened:
         path = edited(tmp_path / "f.xlsx", FORM, change=format_far_below)
         assert inspect_workbook(path)["指标"].last_row < 40
         assert value_of(path) == Decimal("512.5")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        b"<extLst><ext><conditionalFormatting><f>G6&gt;1</f></conditionalFormatting></ext></extLst>",
+        b'<extLst xmlns:m="m"><ext><m:formula1><m:f>A1</m:f></m:formula1></ext></extLst>',
+    ],
+)
+def test_formulas_of_choices_and_conditions_are_none_of_a_cell(filled: Path, below: bytes) -> None:
+    path = changed(filled, lambda xml: xml.replace(b"</worksheet>", below + b"</worksheet>"))
+    assert value_of(path) == Decimal("512.5")
+    assert not inspect_workbook(path)["指标"].formulas
+
+
+def test_the_list_of_computed_cells_and_a_chart_are_no_rows(tmp_path: Path) -> None:
+    def draw(book: Workbook) -> None:
+        sheet = book.create_sheet("图")
+        sheet.append([1, 2, 3])
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=1, max_col=3, min_row=1))
+        sheet.add_chart(chart)
+        book["指标"][f"{VALUE}{W2}"] = 512.5
+
+    path = edited(tmp_path / "f.xlsx", FORM, change=draw)
+    chain = b'<calcChain><c r="A1" i="1"/><c r="G9"/></calcChain>'
+    listed = rezipped(
+        path, tmp_path / "g.xlsx", lambda name, old: chain if name == "docProps/app.xml" else old
+    )
+    assert value_of(listed) == Decimal("512.5")
 
 
 def test_progress_counts_up_to_the_rows_that_are_filled(tmp_path: Path) -> None:
