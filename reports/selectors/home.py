@@ -16,11 +16,23 @@ from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
 from reports.selectors.differences import differing_values
 from targets.counts import Change, change
-from targets.models import Decision, Figure, FigureWarning, Period, Progress, Recompute, TaskProgress
+from targets.models import (
+    Decision,
+    Figure,
+    FigureWarning,
+    Period,
+    Progress,
+    Recompute,
+    Reminder,
+    TaskProgress,
+)
 from targets.selectors.acts import ActRow, waiting_acts
 from targets.selectors.board import node_light
 from targets.selectors.deadlines import Deadline, deadlines
+from targets.selectors.exceptions import unanswered_exceptions
+from targets.selectors.openings import excepted_periods, last_days
 from targets.selectors.periods import period_to_work_on, started_periods
+from targets.selectors.reminders import reminders_of
 from targets.selectors.trail import warning_text
 from targets.selectors.work import ReportingStatus, UnitWork, WorkItem, reporting_status, unit_work
 
@@ -35,6 +47,9 @@ class ReporterBlock:
     """What do I owe this quarter, by when, what was returned and why."""
 
     work: UnitWork
+    deadlines: tuple[Deadline, ...]
+    reminders: tuple[Reminder, ...]
+    until: date | None  # the last day of an exception, where the period is closed
     template = "reports/_home_reporter.html"
 
     @property
@@ -95,6 +110,7 @@ class OfficeBlock:
     better: int
     behind: int
     differing: int  # figures of exports that differ from what counts now
+    requests: int  # for exceptions, unanswered
     template = "reports/_home_office.html"
 
     @property
@@ -103,7 +119,7 @@ class OfficeBlock:
 
     @property
     def urgency(self) -> int:
-        return OPEN if self.status.waiting or self.status.with_missing else CALM
+        return OPEN if self.status.waiting or self.status.with_missing or self.requests else CALM
 
 
 @dataclass(frozen=True)
@@ -148,6 +164,7 @@ class _Home:
     def __init__(self, user: User) -> None:
         self.user = user
         self.periods: dict[int, list[Period]] = {}
+        self.exceptions: dict[int, list[Period]] = {}
         self.works: dict[tuple[int, int], UnitWork] = {}
 
     def page(self) -> Home:
@@ -161,15 +178,15 @@ class _Home:
 
     def _blocks(self) -> Iterable[Block]:
         for unit in self.user.units_where(Permission.ENTER_FIGURES):
-            works = self.all_work(unit)
-            yield from _needed([ReporterBlock(work) for work in works])
+            yield from _needed(self._reporter(unit))
         for unit in self.user.units_where(Permission.REVIEW_UNIT):
-            works = self.all_work(unit)
+            works = self.all_work(unit, self.excepted(unit.bureau))
             yield from _needed([ReviewerBlock(work, tuple(waiting(work))) for work in works])
         for bureau in self._bureaus:
             if self.user.may(Permission.APPROVE, bureau):
-                periods = self.under_way(bureau)
-                yield from _needed([self._office(bureau, period) for period in periods])
+                yield from _needed([self._office(bureau, period) for period in self.under_way(bureau)])
+                reopened = [self._office(bureau, period) for period in self.excepted(bureau)]
+                yield from (block for block in reopened if block.status.waiting)
         if acts := waiting_acts(self.user):
             yield ActsBlock(tuple(acts))
         if self._leads:
@@ -194,8 +211,30 @@ class _Home:
         others = [period for period in periods if period.is_open and period != current]
         return [current, *others] if current else []
 
-    def all_work(self, unit: Unit) -> list[UnitWork]:
-        return [self.work(unit, period) for period in self.under_way(unit.bureau)]
+    def excepted(self, bureau: Bureau) -> list[Period]:
+        """The closed periods that an exception opened, without the one that is shown anyway."""
+        if bureau.pk not in self.exceptions:
+            shown = self.under_way(bureau)
+            self.exceptions[bureau.pk] = [one for one in excepted_periods(bureau) if one not in shown]
+        return self.exceptions[bureau.pk]
+
+    def all_work(self, unit: Unit, others: Iterable[Period] = ()) -> list[UnitWork]:
+        return [self.work(unit, period) for period in (*self.under_way(unit.bureau), *others)]
+
+    def _reporter(self, unit: Unit) -> list[ReporterBlock]:
+        until = last_days(unit)
+        shown = self.under_way(unit.bureau)
+        works = self.all_work(unit, [period for period in until if period not in shown])
+        reminded = reminders_of([work.period for work in works])
+        return [
+            ReporterBlock(
+                work,
+                tuple(deadlines(work.period, unit.bureau.today)),
+                tuple(reminded[work.period.pk, unit.pk]),
+                until.get(work.period),
+            )
+            for work in works
+        ]
 
     def work(self, unit: Unit, period: Period) -> UnitWork:
         key = unit.pk, period.pk
@@ -217,6 +256,7 @@ class _Home:
             better=changes.count(Change.BETTER),
             behind=sum(row.behind for row in behind),
             differing=differing_values([bureau]).count(),
+            requests=unanswered_exceptions(bureau),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from accounts.models import Bureau, Unit
 from targets.models import ExceptionState, Period, PeriodException
@@ -39,6 +40,25 @@ def reopened(bureau: Bureau, units: Iterable[Unit]) -> dict[int, list[Period]]:
         if row.period not in found[row.unit_id]:
             found[row.unit_id].append(row.period)
     return found
+
+
+def last_days(unit: Unit) -> dict[Period, date]:
+    """Locked period → the last day on which the unit may report in it, oldest period first; one query."""
+    rows = PeriodException.objects.filter(
+        unit=unit,
+        period__locked_on__isnull=False,
+        state=ExceptionState.GRANTED,
+        until__gte=unit.bureau.today,
+    )
+    found = rows.select_related("period__bureau").order_by("period__year", "period__month", "until")
+    return {row.period: row.until for row in found if row.until}
+
+
+def excepted_periods(bureau: Bureau) -> list[Period]:
+    """The locked periods that an exception ever opened for some unit, oldest first; one query."""
+    granted = PeriodException.objects.filter(period__bureau=bureau, state__in=GRANTED_ONCE)
+    found = Period.objects.filter(locked_on__isnull=False, pk__in=granted.values("period"))
+    return list(found.select_related("bureau").order_by("year", "month"))
 
 
 def decidable(periods: Iterable[Period]) -> Mapping[int, Mapping[int, Opening]]:
