@@ -77,7 +77,8 @@ def reminders_of(periods: Collection[Period]) -> dict[tuple[int, int], list[Remi
 
 def _told(item: WorkItem) -> str:
     if item.returned:
-        return _("%(item)s (returned: %(reason)s)") % {"item": item.label, "reason": item.returned.reason}
+        reason = item.returned.reason.rstrip("。.;；")
+        return _("%(item)s (returned: %(reason)s)") % {"item": item.label, "reason": reason}
     if item.state:
         return _("%(item)s (draft, not submitted)") % {"item": item.label}
     return item.label
