@@ -28,11 +28,13 @@ def period_short_name(key: PeriodKey) -> str:
 
 
 def single_period_name(key: PeriodKey) -> str:
-    """The quarter by itself: 一季度 … 四季度."""
+    """The quarter by itself: 一季度 … 四季度; in a monthly push what has passed of it: 10月, 10–11月."""
     names = {
-        1: _("First quarter"),
-        2: _("Second quarter"),
-        3: _("Third quarter"),
-        4: _("Fourth quarter"),
+        3: _("First quarter"),
+        6: _("Second quarter"),
+        9: _("Third quarter"),
+        12: _("Fourth quarter"),
+        10: _("October"),
+        11: _("October and November"),
     }
-    return names[key.quarter]
+    return names.get(key.month) or names[key.quarter * 3]
