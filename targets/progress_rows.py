@@ -9,6 +9,26 @@ from __future__ import annotations
 from targets.enums import Approval, Commitment, Light, Split
 from targets.progress import judged, milestone_lights
 
+# The parts of targets as they are in force in period `p`: a part that was changed or added keeps what it was
+# (nothing set) through the periods that were locked by then.
+PARTS = """
+    SELECT
+        part.id,
+        part.target_id,
+        CASE WHEN former.id IS NULL THEN part.value ELSE former.old_value END AS value,
+        CASE WHEN former.id IS NULL THEN part.baseline ELSE former.old_baseline END AS baseline
+    FROM targets_allocation part
+    LEFT JOIN LATERAL (
+        SELECT change.id, change.old_value, change.old_baseline
+        FROM targets_allocationchange change
+        WHERE change.target_id = part.target_id
+            AND change.unit_id = part.unit_id
+            AND change.through_month >= p.month
+        ORDER BY change.through_month, change.id
+        LIMIT 1
+    ) former ON true
+"""
+
 # One row per target, and one per allocation, with the value in force in that period and the approved figure.
 INPUTS = f"""
 SELECT
@@ -45,7 +65,7 @@ JOIN targets_terms terms ON terms.target_id = t.id AND terms.period_id = p.id
 JOIN LATERAL (
     SELECT NULL::bigint AS id, NULL::numeric AS value, NULL::numeric AS baseline
     UNION ALL
-    SELECT id, value, baseline FROM targets_allocation WHERE target_id = t.id
+    SELECT id, value, baseline FROM ({PARTS}) part WHERE target_id = t.id
 ) a ON true
 LEFT JOIN targets_figure f
     ON f.target_id = t.id AND f.period_id = p.id AND f.allocation_id IS NOT DISTINCT FROM a.id
@@ -66,7 +86,7 @@ LEFT JOIN LATERAL (
         count(*) FILTER (WHERE NOT coalesce(part.approved_not_applicable, false)) AS wanted,
         count(part.approved_value) AS reported,
         sum(part.approved_value) AS total
-    FROM targets_allocation allocation
+    FROM ({PARTS}) allocation
     LEFT JOIN targets_figure part
         ON part.allocation_id = allocation.id AND part.period_id = p.id
     WHERE a.id IS NULL

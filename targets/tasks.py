@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.jobs import lost_jobs
 from accounts.models import User
-from targets.models import PlanImport, Recompute, Upload
+from targets.models import AllocationImport, PlanImport, Recompute, Upload
 from targets.selectors.digests import digest_recipients
-from targets.services import digests, imports, recompute, uploads
+from targets.services import allocation_imports, digests, imports, recompute, uploads
 from targets.services.digests import MAIL_ERRORS
 
 OVERDUE = timedelta(seconds=5)
@@ -31,6 +31,12 @@ def read_upload(upload_id: int) -> None:
 
 
 @shared_task
+def read_allocations(import_id: int) -> None:
+    """Read, check and preview a matrix of allocations."""
+    allocation_imports.read(import_id=import_id)
+
+
+@shared_task
 def read_import(import_id: int) -> None:
     """Read a published document: its text, its outline and every number in it."""
     imports.read(import_id=import_id)
@@ -46,9 +52,11 @@ def sweep_progress() -> None:
 
 @shared_task
 def sweep_uploads() -> None:
-    """Send again uploads that nobody reads."""
+    """Send again uploads and allocation workbooks that nobody reads."""
     for upload_id in lost_jobs(Upload, timezone.now()):
         read_upload.delay_if_possible(upload_id)
+    for import_id in lost_jobs(AllocationImport, timezone.now()):
+        read_allocations.delay_if_possible(import_id)
 
 
 @shared_task

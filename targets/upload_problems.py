@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.text import gettext_noop
-from targets import entry_text, file_checks
+from targets import entry_text, file_checks, part_text
 from targets.spreadsheet import problems as spreadsheet
 
 MAX_SHOWN = 40
@@ -52,6 +52,10 @@ class UploadCode(StrEnum):
     TEXT_OF_PART = "TEXT_OF_PART"
     UNDER_REVIEW = "UNDER_REVIEW"
     ALREADY_APPROVED = "ALREADY_APPROVED"
+    MATRIX_HEADER_LOST = "MATRIX_HEADER_LOST"
+    TARGET_UNKNOWN = "TARGET_UNKNOWN"
+    UNIT_UNKNOWN = "UNIT_UNKNOWN"
+    HEADER_UNIT = "HEADER_UNIT"
     NOT_REOPENED = "NOT_REOPENED"
 
 
@@ -156,6 +160,20 @@ MESSAGES: dict[UploadCode, str] = {
         "stored value back, or ask for an exception."
     ),
 }
+MATRIX_MESSAGES: dict[str, str] = {
+    UploadCode.MATRIX_HEADER_LOST: gettext_noop(
+        "No header was found: one row has to hold 单位 or 区 and, to its right, the names of targets."
+    ),
+    UploadCode.TARGET_UNKNOWN: gettext_noop(
+        "There is no such target in the plan: write its name or number, or delete the column."
+    ),
+    UploadCode.UNIT_UNKNOWN: gettext_noop(
+        "There is no such unit or district: write its name as in the list of units, or delete the row."
+    ),
+    UploadCode.HEADER_UNIT: gettext_noop(
+        "The header gives the values in “%(unit)s”, which cannot be converted to %(expected)s."
+    ),
+}
 
 
 class CellProblem(ValueError):
@@ -205,4 +223,6 @@ _ALL: dict[str, str] = {
     **{code.value: message for code, message in entry_text.MESSAGES.items()},
     **{code.value: message for code, message in MESSAGES.items()},
     **{str(code): message for code, message in spreadsheet.MESSAGES.items()},
+    **MATRIX_MESSAGES,
+    **part_text.MESSAGES,
 }

@@ -15,7 +15,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Bureau, Unit, User
 from plans.models import Plan, Task
 from reports.services.exports import request_export
-from targets.models import Figure, ImportStage, Milestone, Period, PlanImport, Target, Upload
+from targets.models import (
+    AllocationImport,
+    Figure,
+    ImportStage,
+    Milestone,
+    Period,
+    PlanImport,
+    Target,
+    Upload,
+)
 from targets.periods import PeriodKey
 from targets.services.exceptions import ask_exception
 from targets.services.postponing import ask_postponement
@@ -51,6 +60,11 @@ GET: dict[str, str] = {
     "dashboard": READERS,
     "assignment": "o",
     "tags": "o",
+    "allocations": "o",
+    "allocation-matrix": "o",
+    "allocation-template": "o",
+    "allocation-import": "o",
+    "allocation-import-progress": "o",
     "overview": "s",
     "entry": "rnox",
     "entry-sheet": "rvol",
@@ -94,6 +108,7 @@ GET: dict[str, str] = {
     "audit-log": "",
 }
 POST_ONLY = {
+    *("allocation-upload", "allocation-import-apply", "allocation-import-discard"),
     "exception-decide",
     "logout",
     "set-language",
@@ -120,6 +135,7 @@ POST_ONLY = {
 }
 WITH_NUMBER = {
     *("adjustment-decide", "postponement-decide"),
+    *("allocation-import-apply", "allocation-import-discard"),
     *("set-account-active", "upload-apply", "upload-discard", "exception-decide"),
     "entry-preview",
     *("set-account-active", "upload-apply", "upload-discard", "upload-columns"),
@@ -152,6 +168,8 @@ OBJECTS = [
     *("export", "export-progress", "export-download"),
     *("exception-ask", "exception", "exceptions"),
     *("import", "import-progress", "import-confirm", "assignment", "tags"),
+    *("allocations", "allocation-matrix", "allocation-template"),
+    *("allocation-import", "allocation-import-progress"),
 ]
 
 
@@ -178,6 +196,7 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
     plan_import = PlanImport.objects.create(
         owner=office, bureau=wuhan, text="要点", title="要点", stage=ImportStage.REVIEW, reading=reading
     )
+    matrix = AllocationImport.objects.create(owner=office, plan=wuhan_plan, original_name="分解.xlsx")
     approved = Figure.objects.get(target__key="W2", period=september)
     june = Period.objects.get(bureau=wuhan, month=6)
     asked = ask_exception(period=june, unit=unit, reason="补报", items={}, by=reporter)
@@ -199,6 +218,9 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "dashboard": [wuhan.code, "2014-09"],
         "assignment": place,
         "tags": [wuhan.code],
+        "allocations": [Target.objects.get(key="W7").pk],
+        **dict.fromkeys(("allocation-matrix", "allocation-template", "allocation-upload"), place),
+        **{name: [matrix.pk] for name in ("allocation-import", "allocation-import-progress")},
         "entry-sheet": [september.pk, unit.pk],
         "entry-bureau": [september.pk],
         "entry-confirmation": [september.pk, unit.pk],
@@ -246,9 +268,11 @@ def test_another_bureaus_object_does_not_exist(
 
 
 @pytest.mark.parametrize("name", sorted(POST_ONLY))
-def test_no_state_changes_by_get(name: str, client_of: Callable[[str], Client]) -> None:
-    arguments = [1] if name in WITH_NUMBER else []
-    assert client_of("wuhan_office").get(reverse(name, args=arguments)).status_code == 405
+def test_no_state_changes_by_get(
+    name: str, arguments: dict[str, list[object]], client_of: Callable[[str], Client]
+) -> None:
+    needed = arguments.get(name) or ([1] if name in WITH_NUMBER else [])
+    assert client_of("wuhan_office").get(reverse(name, args=needed)).status_code == 405
 
 
 @pytest.mark.parametrize("name", [*GET, *sorted(POST_ONLY)])

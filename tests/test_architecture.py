@@ -34,6 +34,7 @@ PURE = [
     "targets/figure_columns.py",
     "targets/charts.py",
     "targets/upload_problems.py",
+    "targets/part_text.py",
     "targets/import_acts.py",
     "accounts/archives.py",
     "plans/numerals.py",

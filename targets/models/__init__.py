@@ -1,6 +1,7 @@
 """The models of what is promised, reported and computed; one file per idea, one name to import from."""
 
 from targets.models.acts import Adjustment, Postponement, Terms
+from targets.models.allocations import AllocationChange, AllocationImport
 from targets.models.comments import Comment
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
 from targets.models.drafts import EntryDraft
@@ -28,6 +29,8 @@ __all__ = [
     "Act",
     "Adjustment",
     "Allocation",
+    "AllocationChange",
+    "AllocationImport",
     "Comment",
     "Decision",
     "Digest",

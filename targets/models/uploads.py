@@ -27,8 +27,22 @@ class UploadStage(models.TextChoices):
     DISCARDED = "DISCARDED", _("Discarded")
 
 
-def upload_path(upload: Upload, filename: str) -> str:
+def upload_path(upload: SentWorkbook, filename: str) -> str:
     return f"uploads/{random_name()}.xlsx"
+
+
+class SentWorkbook(Job):
+    """A workbook that somebody sent in: its file, what is wrong with it, and what it would change."""
+
+    file = models.FileField(upload_to=upload_path)
+    original_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    stage = models.CharField(max_length=9, choices=UploadStage, default=UploadStage.READING)
+    errors = models.JSONField(default=list)  # see targets/upload_problems.py
+    changes = models.JSONField(default=list)  # what confirming would write: targets/workbook/changes.py
+
+    class Meta:
+        abstract = True
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -40,7 +54,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(of_bureau | Q(unit__in=user.units_where(Permission.ENTER_FIGURES)))
 
 
-class Upload(Job):
+class Upload(SentWorkbook):
     """A workbook that was sent in: read by a job, previewed, then confirmed or discarded.
 
     Without a unit it is the office's, for the whole bureau.
@@ -48,12 +62,6 @@ class Upload(Job):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="uploads")
-    file = models.FileField(upload_to=upload_path)
-    original_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    stage = models.CharField(max_length=9, choices=UploadStage, default=UploadStage.READING)
-    errors = models.JSONField(default=list)  # see targets/upload_problems.py
-    changes = models.JSONField(default=list)  # what confirming would write: targets/workbook/changes.py
 
     objects = UploadQuerySet.as_manager()
 

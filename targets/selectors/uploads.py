@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets.models import Period, Upload
+from targets.models.uploads import SentWorkbook
 from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
 from targets.selectors.openings import opening, reopened
@@ -117,7 +118,7 @@ def recent_uploads(user: User) -> list[UploadLine]:
     return [UploadLine(upload, period_name(upload.period.key)) for upload in uploads]
 
 
-def failure_text(upload: Upload) -> str:
+def failure_text(upload: SentWorkbook) -> str:
     """Why the job failed, in the language of the page."""
     return str(FAILURES.get(upload.failure, FAILURES["unexpected"]))
 
@@ -140,7 +141,7 @@ def upload_context(upload: Upload) -> dict[str, Any]:
     }
 
 
-def error_lines(upload: Upload) -> list[ErrorLine]:
+def error_lines(upload: SentWorkbook) -> list[ErrorLine]:
     """Every stored error in the language of the page."""
     return [
         ErrorLine(

@@ -25,6 +25,7 @@ from targets.selectors.assignment import (
     reported_targets,
 )
 from targets.selectors.owners import REPORTING
+from targets.services.allocating import started_periods
 from targets.services.recompute import request_recompute
 from targets.words import period_name
 
@@ -92,8 +93,7 @@ class _Assigning:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         Plan.objects.select_for_update().get(pk=plan.pk)
-        periods = Period.objects.filter(bureau=plan.bureau_id, year=plan.year, started_on__isnull=False)
-        self.periods = list(periods.order_by("month").select_for_update(no_key=True))
+        self.periods = started_periods(plan)
         self.items = {item_key(item): item for item in assignable_items(plan)}
         self.units = {unit.pk: unit for unit in Unit.objects.filter(bureau=plan.bureau_id)}
         self.tags = {tag.pk: tag for tag in Tag.objects.filter(bureau=plan.bureau_id)}

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.jobs import collector_paused, finish, run, touch
 from accounts.models import Unit, User
-from accounts.text import file_name
 from plans.models import Task
 from targets.enums import Nature
 from targets.errors import Refused, StaleForm
 from targets.figure_columns import FIGURES
-from targets.file_checks import MESSAGES as FILE_MESSAGES
-from targets.file_checks import RefusedFile, check_workbook_file
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Allocation, Figure, Narrative, Origin, Period, Target, Upload, UploadStage
 from targets.plausibility import FigureWarning
@@ -35,6 +30,7 @@ from targets.selectors.unit_form import base_contents, unit_form
 from targets.selectors.uploads import error_lines
 from targets.selectors.warnings import warnings_if_typed
 from targets.services.guards import guard_uploader, guard_uploading
+from targets.services.sent_files import store
 from targets.services.spreadsheets import read_uploaded
 from targets.services.unit_saving import save_for_units
 from targets.spreadsheet.book import form_unit, is_own_form
@@ -59,25 +55,9 @@ def receive(
     and a period that is not open.
     """
     guard_uploading(period=period, unit=unit, by=by)
-    name = file_name(file.name or "")
-    try:
-        check_workbook_file(cast(BinaryIO, file.file), name, file.size or 0)
-    except RefusedFile as refusal:
-        after = {"reason": refusal.code.value, "size": file.size}
-        record("upload.refused", by=by, bureau=period.bureau, label=name, outcome="refused", after=after)
-        raise Refused(_(FILE_MESSAGES[refusal.code]) % refusal.values) from refusal
-    upload = Upload(owner=by, unit=unit, period=period, original_name=name, sha256=_sha256(file))
-    upload.created_at = upload.touched_at = at or timezone.now()
-    upload.file.save(name, file, save=False)
-    try:
-        with transaction.atomic():
-            upload.save()
-            after = {"unit": upload.unit_id, "period": str(period.key)}
-            after |= {"sha256": upload.sha256, "size": file.size}
-            record("upload.received", by=by, bureau=period.bureau, about=upload, after=after, at=at)
-    except BaseException:
-        upload.file.delete(save=False)
-        raise
+    upload = Upload(owner=by, unit=unit, period=period)
+    after = {"unit": upload.unit_id, "period": str(period.key)}
+    store(upload, file, bureau=period.bureau, kind="upload", after=after, at=at)
     return upload
 
 
@@ -317,11 +297,3 @@ def _narrative_input(change: dict[str, Any], subject: Task | Target) -> Narrativ
     texts = {name: content.get(name, "") for name in NarrativeInput.CONTENT}
     nodes = {int(pk): what for pk, what in content.get("nodes", {}).items()}
     return NarrativeInput(subject=subject, revision=change["revision"], nodes=nodes, **texts)
-
-
-def _sha256(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()

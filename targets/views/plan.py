@@ -62,7 +62,10 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(targets.prefetch_related("sources", "cooperating", "tags"), pk=pk)
     choice = choose_period(request, found.plan)
-    context = {"page": target_page(found, choice.period, user)}
+    context = {
+        "page": target_page(found, choice.period, user),
+        "may_organise": user.may(Permission.ORGANISE_PLAN, found.plan.bureau),
+    }
     return render(request, "targets/target.html", context | choice.context)
 
 

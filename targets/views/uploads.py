@@ -47,7 +47,7 @@ def workbook(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse
     after = {"period": str(period.key), "kind": "form", "size": len(content)}
     record("workbook.downloaded", by=user, bureau=unit.bureau, about=unit, after=after)
     mark = "(演示数据)" if unit.bureau.is_demo else ""
-    return _download(content, f"{unit.name}_{period_name(period.key)}填报表{mark}.xlsx")
+    return download(content, f"{unit.name}_{period_name(period.key)}填报表{mark}.xlsx")
 
 
 @require_GET
@@ -132,7 +132,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponseBase:
         return redirect(found)
     after = {"kind": "marked", "size": len(content)}
     record("workbook.downloaded", by=signed_in(request), bureau=found.bureau, about=found, after=after)
-    return _download(content, f"{PurePath(found.original_name).stem}_{LIST_SHEET}.xlsx")
+    return download(content, f"{PurePath(found.original_name).stem}_{LIST_SHEET}.xlsx")
 
 
 def upload_of(request: HttpRequest, pk: int) -> Upload:
@@ -161,7 +161,8 @@ def _uploads_page(request: HttpRequest, user: User, form: UploadForm, status: in
     return render(request, "targets/uploads.html", context, status=status)
 
 
-def _download(content: bytes, name: str) -> FileResponse:
+def download(content: bytes, name: str) -> FileResponse:
+    """A workbook as an attachment under its own name, which no cache keeps."""
     response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
     response["Cache-Control"] = "no-store"
     return response

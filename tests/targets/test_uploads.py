@@ -31,6 +31,7 @@ from targets.models import (
 from targets.policies import EDITABLE
 from targets.selectors.unit_form import unit_form
 from targets.selectors.uploads import change_lines, error_lines, failure_text, open_places, recent_uploads
+from targets.services import sent_files
 from targets.services import uploads as service
 from targets.services.entering import open_correction, save_entries, submit_entries
 from targets.workbook.form import write_form
@@ -173,7 +174,7 @@ class TestReceiving:
         def broken(*args: object, **more: object) -> None:
             raise RuntimeError("no audit")
 
-        monkeypatch.setattr(service, "record", broken)
+        monkeypatch.setattr(sent_files, "record", broken)
         with pytest.raises(RuntimeError):
             send(form_book())
         assert not Upload.objects.exists()
