@@ -73,7 +73,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request, Permission.VIEW_PLAN)
     tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(user)).prefetch_related(
-        "cooperating", "tags"
+        "cooperating", "tags", "lead_changes__unit"
     )
     related = tasks.select_related("plan__bureau", "plan__document", "section", "lead")
     found = get_object_or_404(related, pk=pk)
