@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_leaders_in_charge'),
         ('plans', '0003_tags_and_lead_changes'),
-        ('targets', '0010_entry_drafts'),
+        ('targets', '0011_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
