@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_leaders_in_charge'),
         ('plans', '0003_tags_and_lead_changes'),
-        ('targets', '0011_reminders'),
+        ('targets', '0012_spreadsheets_leave_out'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
