@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,13 +11,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from targets.errors import Refused
 from targets.inputs import MAX_ENTERED, FigureInput
-from targets.models import Adjustment, Decision, Figure, Narrative, Origin, Terms
+from targets.models import Adjustment, Decision, EntryDraft, Figure, Narrative, Origin, Terms
+from targets.openings import figure_key
 from targets.policies import EDITABLE
 from targets.services.versions import Hand, write_warnings
 from targets.units import MESSAGES, UnitProblem, convert, parse_unit
 
 SMALLEST = Decimal("0.000001")
 LARGEST = Decimal(10) ** 18
+TYPED = ("value", "single", "forecast")  # columns of the entry page
+BARE_NUMBER = re.compile(r"\s*[-+−－＋]?[\d.,，．\s]*\d[\d.,，．]*\s*")  # full-width digits are digits, too
 AMOUNTS = ("value", "forecast")  # numerator and denominator have a unit of their own
 
 
@@ -65,7 +69,25 @@ def convert_figures(*, adjustment: Adjustment, by: User, at: datetime) -> int:
         by_period.setdefault(figure.period_id, []).append(figure)
     for same in by_period.values():
         write_warnings(same, at)
+    _name_unit_in_typing(adjustment)
     return len(found)
+
+
+def _name_unit_in_typing(adjustment: Adjustment) -> None:
+    """Write the former unit beside bare numbers that people have typed and not saved, so that they stay true.
+
+    “342.89” becomes “342.89亿元”, which the entry page understands in whatever unit it asks for.
+    """
+    since, key = adjustment.effective, figure_key(adjustment.target_id, None)
+    typed = EntryDraft.objects.filter(period__year=since.year, period__month__gte=since.month)
+    own = typed.filter(row__regex=f"^{key}(p[0-9]+)?$", period__bureau=since.bureau_id)
+    for draft in own.select_for_update():
+        for column in TYPED:
+            name = f"{draft.row}-{column}"
+            if BARE_NUMBER.fullmatch(draft.fields.get(name, "")):
+                draft.fields[name] += adjustment.old_unit
+        draft.revision += 1
+        draft.save(update_fields=["fields", "revision"])
 
 
 class _Converted:

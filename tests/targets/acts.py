@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
-from targets.models import Adjustment, Milestone, Period, Postponement, Target
+from accounts.models import Bureau, Unit, User
+from targets.models import Adjustment, Milestone, Period, Postponement, Progress, Target
 from targets.periods import PeriodKey
 from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
+from targets.services.periods import Dates, start_period
 from targets.services.postponing import approve_postponement, ask_postponement
 from targets.services.recompute import catch_up
 
@@ -54,3 +55,21 @@ def postponed(node: Milestone, period: Period, to: PeriodKey) -> Postponement:
     catch_up(plan_id=approve_postponement(postponement=asked, by=user(f"{bureau.code}_office"), at=AT))
     asked.refresh_from_db()
     return asked
+
+
+def start_december(bureau: Bureau) -> Period:
+    key, dates = PeriodKey(2014, 12), Dates(date(2015, 1, 9))
+    plan = start_period(bureau=bureau, key=key, dates=dates, by=user(f"{bureau.code}_office"))
+    catch_up(plan_id=plan.pk)
+    return Period.objects.select_related("bureau").get(bureau=bureau, month=12)
+
+
+def rows_of(key: str) -> dict[int, Progress]:
+    rows = Progress.objects.filter(target__key=key, allocation=None).select_related("period")
+    return {row.period.month: row for row in rows}
+
+
+def reporter_of(unit: Unit) -> User:
+    found = User.objects.filter(memberships__unit=unit, memberships__role="reporter", is_active=True).first()
+    assert found
+    return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from accounts.permissions import Permission
-from targets.enums import State, Step
+from targets.enums import Approval, State, Step
 from targets.policies import (
     DECIDES,
     EDITABLE,
     IN_REVIEW,
     may_correct,
+    may_decide,
     may_edit,
     may_submit,
     may_withdraw,
@@ -94,3 +95,7 @@ def test_a_submission_goes_to_the_first_step_that_the_bureau_has(
 def test_what_the_reviewer_passes_waits_for_the_leader_only_where_one_signs() -> None:
     assert state_after_review(sign_off=True) == State.PASSED
     assert state_after_review(sign_off=False) == State.REVIEWED
+
+
+def test_an_act_is_decided_while_it_is_proposed_and_never_again() -> None:
+    assert {state for state in Approval if may_decide(state)} == {Approval.PROPOSED}
