@@ -73,6 +73,9 @@ def test_a_request_changes_nothing_yet(asked: Postponement, node: Milestone) -> 
     recompute_all()
     assert lights(node.task)[9] == (Light.RED, Word.FAR_BEHIND, 0)
     assert AuditEvent.objects.filter(kind="postponement.asked").latest("pk").after["to"] == "2014-12"
+    task = with_nodes(Task.objects.filter(pk=node.task_id)).get()
+    stands = nodes_of(task, PeriodKey(2014, 9))[0]
+    assert (str(stands.planned), stands.times, stands.is_overdue) == ("2014-06", 0, True)
 
 
 def test_each_agreed_one_counts_and_the_last_one_holds(node: Milestone, september: Period) -> None:

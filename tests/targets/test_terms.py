@@ -8,11 +8,17 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Bureau, Unit
+from plans.models import Plan
+from reports.selectors.overview import overview
 from targets.entry_text import parse_entry
 from targets.enums import Light, Pace, State
 from targets.errors import Refused
+from targets.filters import PlanFilter
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import EntryDraft, Figure, Narrative, Period, Progress, Recompute, Target
+from targets.selectors.board import board
+from targets.selectors.entry import entry_sheet
+from targets.selectors.ledger import ledger
 from targets.selectors.narratives import narratives
 from targets.selectors.owners import figures_of
 from targets.selectors.terms import stand_in_force
@@ -97,6 +103,23 @@ class TestUnitOfMeasure:
         stand_in_force([stood], figure.period)
         assert (target("W6").decimals, stood.decimals) == (2, 0)
         assert figure.decisions.filter(act="APPROVE", version=figure.approved_version).count() == 1
+
+    def test_what_stands_beside_a_figure_is_in_the_same_unit(self, september, target) -> None:
+        """June's 139.6 and last year's 214.2 were written in 亿元."""
+        agreed(target("W6"), 9, value=3_000_000, unit="万元")
+        sheet = entry_sheet(september, target("W6").lead)
+        row = next(row for row in sheet.figures if row.duty.target.key == "W6")
+        assert (row.annual, row.adjusted_from, row.value) == (3_000_000, 320, 2_624_000)
+        assert (row.previous_value, row.last_year, row.single) == (1_396_000, 2_142_000, 1_228_000)
+
+    def test_growth_and_single_quarter_of_the_ledger_stay(self, wuhan_plan: Plan, september, target) -> None:
+        def told() -> tuple[object, ...]:
+            rows = [row for row in ledger(wuhan_plan, september) if row.target and row.target.key == "W6"]
+            return rows[0].growth, rows[0].single, rows[0].last_year
+
+        growth, single, last_year = told()
+        agreed(target("W6"), 9, value=3_000_000, unit="万元")
+        assert told() == (growth, single * 10_000, last_year * 10_000)  # type: ignore[operator]
 
     def test_the_parts_go_along(self, target) -> None:
         agreed(target("W7"), 9, value=1_200_000, unit="平方米")
@@ -203,6 +226,23 @@ class TestLead:
         assert not figures_of(september, old).filter(target=w8).exists()
         assert figures_of(june, old).filter(target=w8, allocation=None).count() == 1
         assert not figures_of(june, new).filter(target=w8).exists()
+
+    def test_plan_filter_and_overview_follow_the_lead_of_the_period(
+        self, wuhan: Bureau, wuhan_plan: Plan, september, target
+    ) -> None:
+        """W3 lags in September; from then on another unit leads it."""
+        old, new = target("W3").lead, Unit.objects.get(bureau=wuhan, name="科技金融处")
+        agreed(target("W3"), 9, lead=new)
+
+        def led_by(unit: Unit, month: int) -> bool:
+            state = board(wuhan_plan, Period.objects.get(bureau=wuhan, month=month))
+            fits = PlanFilter({"lead": str(unit.pk)}, state).fits()
+            return any(fits and fits(row) for row in state.rows if row.target and row.target.key == "W3")
+
+        assert led_by(new, 9) and not led_by(old, 9)
+        assert led_by(old, 6) and not led_by(new, 6)
+        views = {view.bureau.code: view for view in overview(user("observer")).bureaus}
+        assert {lag.lead for lag in views["wuhan"].laggards if lag.name == target("W3").name} == {new.name}
 
     def test_nothing_is_owed_or_counted_twice(self, wuhan: Bureau, target) -> None:
         december = start_december(wuhan)
