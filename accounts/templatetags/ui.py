@@ -24,23 +24,27 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the navigation: the name of its address, the permissions of which one opens it, and what
-    its address tells: the bureau's code, the year."""
+    """A page of the navigation: the name of its address, the permissions of which one opens it, what its
+    address tells (the bureau's code, the year), and whether it is opened now and then only."""
 
     name: str
     label: Promise
     permissions: frozenset[Permission] = frozenset()
     tells: tuple[str, ...] = ()
+    is_rare: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """A link of the navigation as this person sees it."""
+    """A link of the navigation as this person sees it; one that is folded stands under “more”."""
 
     label: Promise
     url: str
     is_current: bool
+    is_folded: bool
 
+
+MOST_IN_ONE_LINE = 8  # links that fit beside the product's name at 1366 pixels
 
 PLACES = [
     Place("home", _("Home")),
@@ -54,6 +58,7 @@ PLACES = [
         "adjustments",
         _("Adjustments"),
         frozenset({Permission.PROPOSE_ADJUSTMENT, Permission.APPROVE_ADJUSTMENT}),
+        is_rare=True,
     ),
     Place(
         "reporting-matrix",
@@ -61,11 +66,16 @@ PLACES = [
         frozenset({Permission.VIEW_SUBMITTED, Permission.REVIEW_UNIT}),
         ("bureau",),
     ),
-    Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS})),
-    Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",)),
     Place("dashboard", _("Dashboard"), frozenset({Permission.VIEW_PLAN})),
-    Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS})),
-    Place("settings", _("Settings"), frozenset({Permission.MANAGE_STEPS, Permission.MANAGE_ROLES})),
+    Place("exports", _("Exports"), frozenset({Permission.EXPORT_REPORTS}), is_rare=True),
+    Place("periods", _("Periods"), frozenset({Permission.MANAGE_PERIODS}), ("bureau",), is_rare=True),
+    Place("imports", _("Plan import"), frozenset({Permission.IMPORT_PLANS}), is_rare=True),
+    Place(
+        "settings",
+        _("Settings"),
+        frozenset({Permission.MANAGE_STEPS, Permission.MANAGE_ROLES}),
+        is_rare=True,
+    ),
     Place("overview", _("Bureaus compared"), frozenset({Permission.OVERSEE_BUREAUS})),
     Place("people", _("People"), frozenset({Permission.MANAGE_ACCOUNTS})),
     Place("roles", _("Roles and permissions"), frozenset({Permission.MANAGE_ROLES})),
@@ -76,6 +86,8 @@ PLACES = [
 @register.simple_tag(takes_context=True)
 def navigation(context: RequestContext) -> list[Item]:
     """The pages this person may open, in fixed order; addresses that do not exist are left out.
+
+    Where they do not fit into one line, those opened now and then are folded, and come last.
 
     Plan and periods are those of `nav_bureau` and `nav_year` where the page sets them, else the own bureau's
     of this year. The longest address that the page's own begins with is the current one.
@@ -88,7 +100,9 @@ def navigation(context: RequestContext) -> list[Item]:
     links = [(place, url) for place, url in found if url]
     inside = [url for _place, url in links if _is_inside(request.path, url)]
     current = max(inside, key=len, default="")
-    return [Item(place.label, url, url == current) for place, url in links]
+    folds = len(links) > MOST_IN_ONE_LINE
+    items = [Item(place.label, url, url == current, folds and place.is_rare) for place, url in links]
+    return sorted(items, key=lambda item: item.is_folded)
 
 
 def _open_to(place: Place, user: User, bureau: Bureau | None = None) -> bool:

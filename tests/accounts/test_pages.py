@@ -139,6 +139,17 @@ def test_each_role_is_shown_its_own_places(role: Role, expected: set[str], hire:
     assert links == {address_of_place(name) for name in expected}
 
 
+def test_places_opened_now_and_then_are_folded_where_one_line_does_not_hold_all(
+    hire: Callable[..., User], visit: Callable[..., Client]
+) -> None:
+    office = hire(Role.OFFICE)
+    folded = [item.url for item in navigation(chrome_of(office)) if item.is_folded]
+    names = ["adjustments", "exports", "periods", "imports", "settings"]
+    assert folded == [address_of_place(name) for name in names]
+    assert not [item for item in navigation(chrome_of(hire(Role.LEADER))) if item.is_folded]
+    assert "nav-more" in visit(office).get("/settings/").content.decode()
+
+
 def chrome_of(user: User, **more: object) -> dict[str, object]:
     """What the base template knows on a page of this person."""
     request = RequestFactory().get("/")
