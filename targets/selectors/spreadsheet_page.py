@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from targets.models import SpreadsheetLayout, SpreadsheetReading, Upload, UploadStage
 from targets.spreadsheet.headers import Role
-from targets.spreadsheet.walking import MATCHED, SKIPPED
+from targets.spreadsheet.walking import MATCHED
 from targets.upload_problems import message_of
 from targets.workbook.changes import CHANGED, NEW, SAME
 from targets.workbook.content import FIGURE
@@ -84,6 +84,9 @@ class SpreadsheetView:
     rows: list[RowLine]
     hints: list[str]
     counts: dict[str, int]  # of figures: new, changed, same
+    row_count: int  # of all rows; the first thousand are listed
+    taken: int
+    left_out: int
     remembered: Remembered | None
     leaves_out: bool
     can_choose: bool
@@ -91,14 +94,6 @@ class SpreadsheetView:
     @property
     def roles(self) -> list[tuple[str, str]]:
         return [(role.value, str(label)) for role, label in ROLE_LABELS.items()]
-
-    @property
-    def taken(self) -> int:
-        return sum(row.kind == MATCHED for row in self.rows)
-
-    @property
-    def left_out(self) -> list[RowLine]:
-        return [row for row in self.rows if row.kind == SKIPPED]
 
 
 def spreadsheet_view(upload: Upload) -> SpreadsheetView | None:
@@ -119,6 +114,9 @@ def spreadsheet_view(upload: Upload) -> SpreadsheetView | None:
         rows=[_row(row) for row in understood["rows"]],
         hints=[_hint(hint) for hint in understood["hints"]],
         counts={kind: kinds[kind] for kind in (NEW, CHANGED, SAME)},
+        row_count=understood["row_count"],
+        taken=understood["taken"],
+        left_out=understood["left_out"],
         remembered=_remembered(upload, understood),
         leaves_out=kept.leaves_out,
         can_choose=upload.stage in {UploadStage.PREVIEW, UploadStage.REFUSED},

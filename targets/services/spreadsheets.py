@@ -21,8 +21,9 @@ from targets.services.guards import guard_uploading
 from targets.spreadsheet.book import read_book
 from targets.spreadsheet.headers import Role
 from targets.spreadsheet.reading import Choice, Reading, understand
+from targets.spreadsheet.walking import MATCHED, SKIPPED
 
-MAX_ROWS_KEPT = 2_000  # of the account of every row
+MAX_ROWS_KEPT = 1_000  # of the account of every row
 
 
 def read_spreadsheet(
@@ -47,7 +48,7 @@ def read_uploaded(upload: Upload) -> Reading:
 
 
 def account_of(reading: Reading) -> dict[str, Any]:
-    """The reading as plain JSON values: sheet, columns, every row with what became of it, and hints."""
+    """The reading as plain JSON values: sheet, columns, rows with what became of them, and hints."""
     return {
         "sheet": reading.sheet,
         "sheets": reading.sheets,
@@ -57,6 +58,9 @@ def account_of(reading: Reading) -> dict[str, Any]:
         "fingerprint": reading.fingerprint,
         "is_remembered": reading.is_remembered,
         "rows": [asdict(report) for report in reading.rows[:MAX_ROWS_KEPT]],
+        "row_count": len(reading.rows),
+        "taken": sum(report.kind == MATCHED for report in reading.rows),
+        "left_out": sum(report.kind == SKIPPED for report in reading.rows),
         "hints": [hint.to_json() for hint in reading.hints],
     }
 

@@ -25,6 +25,7 @@ class Grid:
     merges: tuple[Range, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     is_hidden: bool = False
+    _filled: dict[int, list[int]] = field(default_factory=dict, compare=False, repr=False)
     _texts: dict[tuple[int, int], str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -67,7 +68,10 @@ class Grid:
 
     def filled(self, row: int) -> list[int]:
         """The columns of a row with something of its own in them."""
-        return [column for column in range(self.width) if not self.raw(row, column).is_blank]
+        if row not in self._filled:
+            cells = self.rows[row] if 0 <= row < self.height else ()
+            self._filled[row] = [column for column, cell in enumerate(cells) if not cell.is_blank]
+        return self._filled[row]
 
 
 def letter(column: int) -> str:

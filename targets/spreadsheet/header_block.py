@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from targets.spreadsheet.grid import Grid, is_number
 from targets.spreadsheet.headers import NUMBERS, Role, role_of
@@ -28,8 +29,9 @@ class HeaderBlock:
     last: int
     levels: tuple[tuple[str, ...], ...]
 
-    def text(self, column: int) -> str:
-        return " ".join(self.levels[column])
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(normal(text) for levels in self.levels for text in levels if text)
 
 
 def header_blocks(grid: Grid) -> Iterator[HeaderBlock]:
@@ -178,5 +180,4 @@ def same_header(grid: Grid, row: int, block: HeaderBlock) -> bool:
     filled = grid.filled(row)
     if len(filled) < 2:
         return False
-    known = {normal(text) for levels in block.levels for text in levels if text}
-    return all(normal(grid.text(row, column)) in known for column in filled)
+    return all(normal(grid.text(row, column)) in block.words for column in filled)

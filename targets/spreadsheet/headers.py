@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from targets.periods import PeriodKey
 from targets.spreadsheet.time_words import Span, normal, spans_in, year_in
@@ -135,6 +136,7 @@ def units_in(text: str) -> tuple[Unit, ...]:
     return listed_units(tail[1]) if tail else ()
 
 
+@lru_cache(maxsize=20_000)
 def listed_units(text: str) -> tuple[Unit, ...]:
     """The units of a list (亿元、家、%; 家/个); none where a part of it is no unit."""
     whole = named_unit(text)

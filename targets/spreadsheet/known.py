@@ -94,15 +94,25 @@ class Scope:
     def wholes(self) -> tuple[Known, ...]:
         return tuple(known for known in self.knowns if not known.part)
 
-    def parts_of(self, target_id: int) -> tuple[Known, ...]:
-        return tuple(known for known in self.knowns if known.part and known.target_id == target_id)
+    @cached_property
+    def _parts(self) -> dict[int, tuple[dict[str, Known], dict[str, list[Known]]]]:
+        """Target → its parts by their full and by their short names."""
+        found: dict[int, tuple[dict[str, Known], dict[str, list[Known]]]] = {}
+        for known in self.knowns:
+            if known.part:
+                full, short = found.setdefault(known.target_id, ({}, {}))
+                full[normal(known.part)] = known
+                short.setdefault(body_key(known.part), []).append(known)
+        return found
+
+    def has_parts(self, target_id: int) -> bool:
+        return target_id in self._parts
 
     def part_of(self, target_id: int, text: str) -> Known | None:
         """The target's part for this unit or district; the full name wins over the short one."""
-        parts = self.parts_of(target_id)
-        exact = [known for known in parts if normal(known.part) == normal(text)]
-        alike = exact or [known for known in parts if body_key(known.part) == body_key(text)]
-        return alike[0] if len(alike) == 1 else None
+        full, short = self._parts.get(target_id, ({}, {}))
+        alike = short.get(body_key(text), [])
+        return full.get(normal(text)) or (alike[0] if len(alike) == 1 else None)
 
     def takes(self, known: Known) -> bool:
         return not self.unit or known.owner == self.unit

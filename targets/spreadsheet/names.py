@@ -8,6 +8,7 @@ row above and this one (产值 / 其中:增幅), and at last a similar name whos
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,8 @@ from targets.spreadsheet.time_words import normal, without_spans
 from targets.units import Unit, compatible
 
 LEAST_ALIKE = 0.66
+SHORTEST = 3  # characters of a name that is looked up by likeness
+WEIGHED = 12  # names that are weighed exactly
 MOSTLY = 0.7  # of a name's pairs of characters
 CLEARLY_ALIKE = 0.1  # by so much the best has to be better than the next
 _NUMBERING = re.compile(
@@ -147,6 +150,9 @@ class NameIndex:
     exact: dict[str, list[Known]] = field(default_factory=dict)
     loose: dict[str, list[Known]] = field(default_factory=dict)
     codes: dict[str, Known] = field(default_factory=dict)
+    by_pair: dict[str, set[str]] = field(default_factory=dict)  # two characters → loose names
+    bare: dict[str, list[str]] = field(default_factory=dict)  # without 新增 and 总数 → loose names
+    ranked: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for known in self.knowns:
@@ -154,6 +160,10 @@ class NameIndex:
             for name in known.names:
                 _add(self.exact, exact_key(name), known)
                 _add(self.loose, loose_key(name), known)
+        for loose in self.loose:
+            self.bare.setdefault(_bare_amount(loose), []).append(loose)
+            for pair in _pairs(loose):
+                self.by_pair.setdefault(pair, set()).add(loose)
 
     def is_name(self, text: str) -> bool:
         """Whether the text is some target's name, exactly or loosely."""
@@ -245,7 +255,7 @@ class NameIndex:
         if _bare_amount(key) != key:
             return found
         both = {known.key: known for known in [*found, *self._by_inclusion(name)]}
-        return [known for known in self.knowns if known.key in both] if found else []
+        return sorted(both.values(), key=lambda known: known.order) if found else []
 
     def _by_inclusion(self, name: str) -> list[Known]:
         """Names that say the same but for 新增 or 总数, which a table may leave out: all of them."""
@@ -254,39 +264,37 @@ class NameIndex:
             return []
         return [
             known
-            for loose, group in self.loose.items()
-            if _bare_amount(loose) == key and not _contrast(loose, loose_key(name))
-            for known in group
+            for loose in self.bare.get(key, ())
+            if not _contrast(loose, loose_key(name))
+            for known in self.loose[loose]
         ]
 
     def _similar(self, words: Words) -> Match:
         """A similar name counts only with the same annual target in a unit of the same kind."""
         name = loose_key(words.name)
-        if len(name) < 3:
-            return Match()
-        ranked = sorted(
-            ((_alike(name, loose), place) for place, (loose, _) in enumerate(self.loose.items())),
-            reverse=True,
-        )
-        groups = list(self.loose.items())
-        near = [known for score, place in ranked[:3] if score >= 0.5 for known in groups[place][1]]
-        agreeing = [
-            (score, known)
-            for score, place in ranked
-            if score >= LEAST_ALIKE and not _contrast(name, groups[place][0])
-            for known in groups[place][1]
-            if _agrees(known, words)
-        ]
-        best = {known.key: score for score, known in reversed(agreeing)}
-        order = sorted(best.items(), key=lambda item: -item[1])
-        if order and (len(order) == 1 or order[0][1] - order[1][1] >= CLEARLY_ALIKE):
-            found = next(known for _, known in agreeing if known.key == order[0][0])
-            return Match(found, how="similar")
-        if order:
-            return Match(
-                candidates=tuple({known.key: known for _, known in agreeing}.values()), how="similar"
-            )
-        return Match(near=tuple({known.key: known for known in near}.values()))
+        ranked = self._ranked(name) if len(name) >= SHORTEST else []
+        best: dict[str, tuple[float, Known]] = {}
+        for score, loose in ranked:
+            for known in self.loose[loose]:
+                if score >= LEAST_ALIKE and not _contrast(name, loose) and _agrees(known, words):
+                    best.setdefault(known.key, (score, known))
+        scores = sorted((score for score, _ in best.values()), reverse=True)
+        if scores and (len(scores) == 1 or scores[0] - scores[1] >= CLEARLY_ALIKE):
+            return Match(max(best.values(), key=lambda found: found[0])[1], how="similar")
+        if best:
+            return Match(candidates=tuple(known for _, known in best.values()), how="similar")
+        near = {
+            known.key: known for score, loose in ranked[:3] if score >= 0.5 for known in self.loose[loose]
+        }
+        return Match(near=tuple(near.values()))
+
+    def _ranked(self, name: str) -> list[tuple[float, str]]:
+        """The loose names most like this one, best first; only those that share characters are weighed."""
+        if name not in self.ranked:
+            shared = Counter(loose for pair in _pairs(name) for loose in self.by_pair.get(pair, ()))
+            weighed = [loose for loose, _count in shared.most_common(WEIGHED)]
+            self.ranked[name] = sorted(((_alike(name, loose), loose) for loose in weighed), reverse=True)
+        return self.ranked[name]
 
 
 def _pairs(text: str) -> set[str]:

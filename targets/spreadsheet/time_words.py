@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from targets.periods import PeriodKey
 
@@ -51,6 +52,7 @@ class Span:
 _CUMULATIVE_NAMES = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
 
 
+@lru_cache(maxsize=100_000)
 def normal(text: str) -> str:
     """Half width, without blanks, Chinese years in digits (二〇一四年 → 2014年), in lower case."""
     half = "".join(unicodedata.normalize("NFKC", text).split()).lower()

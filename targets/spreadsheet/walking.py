@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from targets.entry_text import EntryCode
 from targets.figure_columns import BLANK_CELL, Cell, cell_text
-from targets.spreadsheet.changing import change_of, text_change
+from targets.spreadsheet.changing import Weighing, change_of, text_change
 from targets.spreadsheet.columns import Layout, fits, is_numeric, layout
 from targets.spreadsheet.figures import FigureProblem, RowCells, Said, figure_of
 from targets.spreadsheet.grid import Grid, letter
@@ -73,6 +74,7 @@ class Walk:
         self.parent = ""  # the name of the last row that is no 其中
         self.last_name = ""
         self.group: list[Decimal] = []
+        self.places: dict[int, Mapping[Role, tuple[str, str]]] = {}
 
     def run(self) -> None:
         last = max((row for row in range(self.grid.height) if self.grid.filled(row)), default=-1)
@@ -215,7 +217,7 @@ class Walk:
         return None
 
     def _whole(self, row: int, whole: Known) -> Known | None:
-        if whole.split == "SUM" and self.scope.parts_of(whole.target_id):
+        if whole.split == "SUM" and self.scope.has_parts(whole.target_id):
             if not self._reports(row):
                 self._skip(row, Skip.NOT_FILLED)
             else:
@@ -353,28 +355,36 @@ class Walk:
         self.reports = [report for report in self.reports if report.row != taken.row + 1]
 
     def _collect_changes(self) -> None:
+        """What each row taken would change; a target's texts are those of its first row."""
         for taken in self.taken:
             self.layout = taken.layout
-            cells = {role: self._cell(taken.row, role) for role in Role}
-            places = {role: self._place(role) for role in Role}
-            work, change = change_of(taken.known, taken.said, self.grid.name, taken.row + 1, cells, places)
-            self.problems += work.problems
-            self.hints += work.hints
-            self.changes.append(change)
-        seen: set[int] = set()
-        for row, known, columns in self.texts:
-            if known.target_id in seen:
-                continue
-            seen.add(known.target_id)
-            self.layout = columns
-            cells = {role: self._cell(row, role) for role in Role}
-            work, text = text_change(
-                known, self.grid.name, row + 1, cells, {role: self._place(role) for role in Role}
+            cells = self._cells(taken.row)
+            work, change = change_of(
+                taken.known, taken.said, self.grid.name, taken.row + 1, cells, self._places()
             )
-            self.problems += work.problems
-            self.hints += work.hints
-            if text is not None:
-                self.changes.append(text)
+            self._keep(work, change)
+        first: dict[int, tuple[int, Known, Layout]] = {}
+        for row, known, columns in self.texts:
+            first.setdefault(known.target_id, (row, known, columns))
+        for row, known, columns in first.values():
+            self.layout = columns
+            self._keep(*text_change(known, self.grid.name, row + 1, self._cells(row), self._places()))
+
+    def _keep(self, work: Weighing, change: Change | None) -> None:
+        self.problems += work.problems
+        self.hints += work.hints
+        if change is not None:
+            self.changes.append(change)
+
+    def _cells(self, row: int) -> Mapping[Role, Cell]:
+        found = {role: self.grid.raw(row, place) for role, place in self.layout.roles.items()}
+        return defaultdict(lambda: BLANK_CELL, found)
+
+    def _places(self) -> Mapping[Role, tuple[str, str]]:
+        key = id(self.layout)
+        if key not in self.places:
+            self.places[key] = {role: self._place(role) for role in self.layout.roles}
+        return self.places[key]
 
     def _note_columns(self) -> None:
         """Say which column was taken though its header names no period, or another one."""

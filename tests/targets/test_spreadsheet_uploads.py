@@ -93,7 +93,8 @@ def test_what_other_units_report_is_left_out_of_a_units_upload(send: Send) -> No
     assert upload.stage == UploadStage.PREVIEW
     view = spreadsheet_view(upload)
     assert view is not None
-    assert [row.note for row in view.left_out] == ["由条件财务处报送", "由成果与市场处报送"]
+    assert [row.note for row in view.rows if not row.value] == ["由条件财务处报送", "由成果与市场处报送"]
+    assert (view.row_count, view.taken, view.left_out) == (3, 1, 2)
     assert [change["code"] for change in upload.changes if change["kind"] != "same"] == ["W11"]
 
 

@@ -87,6 +87,7 @@ def scope(city: str, unit: str = "", period: PeriodKey = SEPTEMBER, stored: str 
             quarter_before_name="上半年",
             is_due=key not in NOT_DUE,
             text=Stored(TextContent()),
+            order=int(key[1:]),
         )
         knowns += [whole, *_parts(whole, values)]
     return Scope(period=period, knowns=tuple(knowns), units=tuple(UNITS[city].split()), unit=unit)
