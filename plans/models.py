@@ -78,6 +78,7 @@ class Passage(models.Model):
     title = models.CharField(_("title"), max_length=200)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    in_document = models.BooleanField(default=True)  # what the office added stands behind the text's end
 
     class Meta:
         abstract = True
@@ -98,7 +99,10 @@ class Section(Passage):
         ordering = ["plan", "order"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "path"], name="section_path_unique_in_plan"),
-            models.CheckConstraint(condition=Q(end__gt=F("start")), name="section_span_not_empty"),
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start"), in_document=True) | Q(end=F("start"), in_document=False),
+                name="section_span_fits",
+            ),
         ]
 
 
@@ -131,12 +135,21 @@ class Task(Passage):
     cooperating = models.ManyToManyField(Unit, blank=True, related_name="cooperating_tasks")
     cooperating_text = models.CharField(_("other cooperating parties"), max_length=200, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tasks")
+    since_month = models.PositiveSmallIntegerField(null=True, blank=True)  # an added one's first period
 
     class Meta:
         ordering = ["plan", "order"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "path"], name="task_path_unique_in_plan"),
-            models.CheckConstraint(condition=Q(end__gt=F("start")), name="task_span_not_empty"),
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start"), in_document=True) | Q(end=F("start"), in_document=False),
+                name="task_span_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(since_month=None, in_document=True)
+                | Q(since_month__isnull=False, since_month__range=(1, 12), in_document=False),
+                name="task_since_fits",
+            ),
         ]
         indexes = [models.Index(fields=["lead", "plan"])]
 
@@ -150,6 +163,23 @@ class Task(Passage):
         """
         changes = self.lead_changes.all()
         return next((change.unit for change in changes if change.through_month >= month), self.lead)
+
+
+class TaskOrigin(models.Model):
+    """Where a task that is not in the document comes from (临时任务)."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="origin")
+    source = models.CharField(_("source"), max_length=100)
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    issued_on = models.DateField(_("date"), null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="task_origin_has_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.document_number}".strip()
 
 
 class LeadChange(models.Model):

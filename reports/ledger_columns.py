@@ -136,6 +136,8 @@ def task_text(row: LedgerRow) -> str:
     if row.task is None:
         return row.section.title
     label = row.task.label
+    if not row.task.in_document:
+        return str(row.task)
     if label[:1].isdigit():  # numbered through the whole plan
         return f"{label}{row.task.title}"
     parts = row.task.path.split("/")

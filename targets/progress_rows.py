@@ -56,6 +56,7 @@ SELECT
 FROM targets_target t
 JOIN plans_plan pl ON pl.id = t.plan_id
 JOIN targets_period p ON p.id = %(period)s AND p.bureau_id = pl.bureau_id
+LEFT JOIN plans_task task ON task.id = t.task_id
 JOIN LATERAL (
     SELECT * FROM targets_progressrule WHERE bureau_id = pl.bureau_id ORDER BY number DESC LIMIT 1
 ) r ON true
@@ -94,7 +95,8 @@ LEFT JOIN LATERAL (
         AND allocation.target_id = t.id
         AND allocation.value IS NOT NULL
 ) parts ON true
-WHERE t.plan_id = %(plan)s
+-- A task that was added during the year counts, with its targets, from its first period on.
+WHERE t.plan_id = %(plan)s AND coalesce(task.since_month, 0) <= p.month
 """  # noqa: S608 - composed of this module's own text; values travel as parameters
 
 COLUMNS = """
@@ -204,6 +206,7 @@ LEFT JOIN LATERAL (
         AND (since.year, since.month) <= (now.year, now.month)
 ) moved ON true
 WHERE task.plan_id = %(plan)s
+    AND coalesce(task.since_month, 0) <= (SELECT month FROM targets_period WHERE id = %(period)s)
 ORDER BY task.id;
 """  # noqa: S608
 

@@ -26,6 +26,7 @@ from targets.models import (
     Upload,
 )
 from targets.periods import PeriodKey
+from targets.services.adding import NewTask, add_task
 from targets.services.exceptions import ask_exception
 from targets.services.postponing import ask_postponement
 from tests.targets.acts import proposed
@@ -61,6 +62,8 @@ GET: dict[str, str] = {
     "assignment": "o",
     "tags": "o",
     "allocations": "o",
+    "added-task-create": "o",
+    "added-target-create": "o",
     "allocation-matrix": "o",
     "allocation-template": "o",
     "allocation-import": "o",
@@ -108,6 +111,7 @@ GET: dict[str, str] = {
     "audit-log": "",
 }
 POST_ONLY = {
+    "added-task-remove",
     *("allocation-upload", "allocation-import-apply", "allocation-import-discard"),
     "exception-decide",
     "logout",
@@ -168,6 +172,7 @@ OBJECTS = [
     *("export", "export-progress", "export-download"),
     *("exception-ask", "exception", "exceptions"),
     *("import", "import-progress", "import-confirm", "assignment", "tags"),
+    *("added-task-create", "added-target-create"),
     *("allocations", "allocation-matrix", "allocation-template"),
     *("allocation-import", "allocation-import-progress"),
 ]
@@ -196,6 +201,8 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
     plan_import = PlanImport.objects.create(
         owner=office, bureau=wuhan, text="要点", title="要点", stage=ImportStage.REVIEW, reading=reading
     )
+    order = NewTask("迎检", "市政府督办", unit, since=9)
+    added = add_task(plan=wuhan_plan, task=order, by=office)
     matrix = AllocationImport.objects.create(owner=office, plan=wuhan_plan, original_name="分解.xlsx")
     approved = Figure.objects.get(target__key="W2", period=september)
     june = Period.objects.get(bureau=wuhan, month=6)
@@ -218,6 +225,8 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "dashboard": [wuhan.code, "2014-09"],
         "assignment": place,
         "tags": [wuhan.code],
+        "added-task-create": place,
+        **{name: [added.pk] for name in ("added-target-create", "added-task-remove")},
         "allocations": [Target.objects.get(key="W7").pk],
         **dict.fromkeys(("allocation-matrix", "allocation-template", "allocation-upload"), place),
         **{name: [matrix.pk] for name in ("allocation-import", "allocation-import-progress")},

@@ -27,7 +27,7 @@ from targets.models import (
     Target,
     TaskProgress,
 )
-from targets.selectors.leads import as_led_in, with_leads
+from targets.selectors.leads import as_led_in, begun_by, with_leads
 from targets.selectors.nodes import Node, nodes_of, with_nodes
 from targets.selectors.tags import Tagged
 from targets.selectors.terms import in_unit_of, stand_in_force
@@ -199,11 +199,12 @@ class BoardLoader:
 
     def target_query(self) -> QuerySet[Target]:
         """The plan's targets with their sentences; `targets` are these as they stand in the period."""
-        return self.plan.targets.select_related("task", "lead", "group").prefetch_related("sources")
+        targets = self.plan.targets.filter(begun_by(self.period.month, "task__"))
+        return targets.select_related("task", "lead", "group").prefetch_related("sources")
 
     def task_query(self) -> QuerySet[Task]:
         """The plan's tasks with their nodes."""
-        return with_nodes(with_leads(self.plan.tasks.all()))
+        return with_nodes(with_leads(self.plan.tasks.filter(begun_by(self.period.month))))
 
     def board(self) -> Board:
         """Targets stand where their stating sentence stands, milestone tasks where they begin."""
@@ -310,9 +311,12 @@ class BoardLoader:
 
 
 def stated_at(target: Target) -> int:
-    """Where the document states the target: the beginning of the number; `sources` are prefetched."""
+    """Where the document states the target: the beginning of the number; `sources` are prefetched.
+
+    A target that the office has added stands where its task does.
+    """
     stating = [source.start for source in target.sources.all() if source.kind == SourceKind.PRIMARY]
-    return stating[0] if stating else 0
+    return stating[0] if stating else target.task.start if target.task else 0
 
 
 def node_light(row: TaskProgress) -> Shown:

@@ -49,7 +49,7 @@ def document_paragraphs(board: Board) -> list[Paragraph]:
     """The document's lines in order; joined with line breaks, their pieces give the text back unchanged."""
     text = board.plan.document.text
     marks = _marks(board, text)
-    begins = {section.start: section for section in board.sections}
+    begins = {section.start: section for section in board.sections if section.in_document}
     paragraphs, at = [], 0
     for line in text.split("\n"):
         end = at + len(line)
@@ -65,6 +65,8 @@ def _marks(board: Board, text: str) -> list[tuple[int, int, object]]:
     taken = [(mark.source.start, mark.source.end) for mark in numbers]
     marks: list[tuple[int, int, object]] = [(mark.source.start, mark.source.end, mark) for mark in numbers]
     for line in board.tasks:
+        if not line.task.in_document:
+            continue
         start, end = line.task.start, _heading_end(text, line)
         if all(end <= left or right <= start for left, right in taken):
             marks.append((start, end, TaskMark(line)))

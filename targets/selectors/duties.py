@@ -14,7 +14,7 @@ from targets.enums import Due, Split
 from targets.models import Allocation, Period, Target
 from targets.openings import figure_key, text_key
 from targets.periods import LAST_MONTH, PeriodKey
-from targets.selectors.leads import as_led_in, ever_led_by, with_leads
+from targets.selectors.leads import as_led_in, begun_by, ever_led_by, with_leads
 from targets.selectors.nodes import Node, nodes_of, with_nodes
 from targets.selectors.owners import owner_of
 from targets.selectors.terms import led_in, stand_in_force
@@ -130,6 +130,7 @@ def targets_of(
     `only`: those with these ids.
     """
     found = Target.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
+    found = found.filter(begun_by(period.month, "task__"))
     if only is not None:
         found = found.filter(pk__in=only)
     if unit is not None:
@@ -156,6 +157,7 @@ def _columns(target: Target) -> list[Allocation | None]:
 
 def _tasks(period: Period, unit: Unit | None) -> QuerySet[Task]:
     found = Task.objects.filter(plan__bureau=period.bureau_id, plan__year=period.year)
+    found = found.filter(begun_by(period.month))
     if unit is not None:
         taking_part = Task.cooperating.through.objects.filter(unit=unit).values("task")
         found = found.filter(ever_led_by(unit) | Q(pk__in=taking_part))

@@ -17,6 +17,11 @@ def with_leads(tasks: QuerySet[Task]) -> QuerySet[Task]:
     return tasks.select_related("lead").prefetch_related(changes)
 
 
+def begun_by(month: int, prefix: str = "") -> Q:
+    """Tasks (with the prefix `task__` targets) that count in a period; added ones from their first on."""
+    return Q(**{f"{prefix}since_month": None}) | Q(**{f"{prefix}since_month__lte": month})
+
+
 def as_led_in(tasks: Iterable[Task], key: PeriodKey) -> list[Task]:
     """The tasks (see `with_leads`) as they were led in that period: `lead` is the lead of then.
 

@@ -59,7 +59,9 @@ def task_page(task: Task, period: Period, periods: list[Period], user: User) -> 
     """
     plan = task.plan
     state = board(plan, period)
-    line = next(line for line in state.tasks if line.task.pk == task.pk)
+    known = next((line for line in state.tasks if line.task.pk == task.pk), None)
+    line = known or TaskLine(task, {}, (), None, Shown())  # added later in the year
+    nodes = nodes_of(known.task, period.key) if known else []
     marks = [
         (mark.source.start, mark.source.end, mark)
         for mark in marks_of(state.rows)
@@ -72,7 +74,7 @@ def task_page(task: Task, period: Period, periods: list[Period], user: User) -> 
         period=period,
         line=line,
         pieces=tuple(marked_pieces(plan.document.text, task.start, task.end, list(marks))),
-        nodes=tuple(NodeRow(node, what.get(node.pk, "")) for node in nodes_of(line.task, period.key)),
+        nodes=tuple(NodeRow(node, what.get(node.pk, "")) for node in nodes),
         quarters=tuple((other.key, line.history.get(other.month)) for other in periods),
         narratives=tuple(narratives(task, bureau=plan.bureau, user=user, until=period.key)),
         board=state,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from targets.views import allocations, organise
+from targets.views import adding, allocations, organise
 
 urlpatterns: list[URLPattern] = [
     path("plans/<slug:code>/<int:year>/assignment", organise.assignment, name="assignment"),
@@ -16,5 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("allocations/<int:pk>/progress", allocations.progress, name="allocation-import-progress"),
     path("allocations/<int:pk>/apply", allocations.apply, name="allocation-import-apply"),
     path("allocations/<int:pk>/discard", allocations.discard, name="allocation-import-discard"),
+    path("plans/<slug:code>/<int:year>/tasks/new", adding.create, name="added-task-create"),
+    path("tasks/<int:pk>/targets/new", adding.target, name="added-target-create"),
+    path("tasks/<int:pk>/remove", adding.remove, name="added-task-remove"),
     path("tags/<slug:code>/", organise.tags, name="tags"),
 ]

@@ -58,7 +58,7 @@ def document(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def target(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request, Permission.VIEW_PLAN)
     targets = Target.objects.visible_to(user).select_related(
-        "plan__bureau", "plan__document", "section", "task", "group", "lead"
+        "plan__bureau", "plan__document", "section", "task__origin", "group", "lead"
     )
     found = get_object_or_404(targets.prefetch_related("sources", "cooperating", "tags"), pk=pk)
     choice = choose_period(request, found.plan)
@@ -75,8 +75,11 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     tasks = Task.objects.filter(plan__in=Plan.objects.visible_to(user)).prefetch_related(
         "cooperating", "tags", "lead_changes__unit"
     )
-    related = tasks.select_related("plan__bureau", "plan__document", "section", "lead")
+    related = tasks.select_related("plan__bureau", "plan__document", "section", "lead", "origin__by")
     found = get_object_or_404(related, pk=pk)
     choice = choose_period(request, found.plan)
-    context = {"page": task_page(found, choice.period, choice.periods, user)}
+    context = {
+        "page": task_page(found, choice.period, choice.periods, user),
+        "may_organise": user.may(Permission.ORGANISE_PLAN, found.plan.bureau),
+    }
     return render(request, "targets/task.html", context | choice.context)
