@@ -33,7 +33,7 @@ class AddedTaskForm(forms.Form):
     source = Text(
         100, required=True, label=gettext_lazy("Source"), help_text=gettext_lazy("For example 市政府督办.")
     )
-    document_number = Text(60, label=gettext_lazy("Document number"))
+    document_number = Text(60, label=gettext_lazy("Number of the document"))
     issued_on = forms.DateField(
         label=gettext_lazy("Date"),
         required=False,

@@ -128,8 +128,10 @@ def _rows(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]]) -> Iterable[As
     for item in in_document_order(plan, assignable_items(plan)):
         now, has_figures = assigned(item), isinstance(item, Target) and item.pk in reported
         wanted, was = chosen.get(item_key(item), (None, now.stamp))
-        yield AssignmentRow(item, now, item.section, item.section_id != before, has_figures, wanted, was)
-        before = item.section_id
+        inside = isinstance(item, Target) and item.task_id is not None
+        starts = not inside and item.section_id != before
+        yield AssignmentRow(item, now, item.section, starts, has_figures, wanted, was)
+        before = before if inside else item.section_id
 
 
 def in_document_order(plan: Plan, items: Iterable[Item]) -> list[Item]:

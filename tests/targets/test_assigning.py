@@ -212,6 +212,7 @@ class TestPage:
         at = keys.index("三/(二)/一是")
         assert keys[at + 1 : at + 3] == ["W10", "W11"]
         assert len(rows) == 24 + 11
+        assert [row.section.title for row in rows if row.starts_section].count("主要工作目标") == 1
 
     def test_the_number_of_queries_does_not_grow_with_the_plan(
         self, client_of: Callable[[str], Client], wuhan_plan: Plan, django_assert_max_num_queries: Callable
