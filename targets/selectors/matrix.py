@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
@@ -13,6 +13,7 @@ from targets.models import ExceptionState, Period, PeriodException, Reminder
 from targets.policies import SEEN_BY_LEADERS
 from targets.selectors.periods import started_periods
 from targets.selectors.reminders import reminders_of
+from targets.selectors.tags import Tagged
 from targets.selectors.work import UnitWork, WorkItem, reporting_status
 from targets.standing import MISSING, NO_TASK, ORDER, standing
 
@@ -75,8 +76,10 @@ class Matrix:
         return [[(name, found[name]) for name in (*ORDER, NO_TASK) if found[name]] for found in counted]
 
 
-def matrix(bureau: Bureau, year: int, units: Collection[Unit] | None = None) -> Matrix:
-    """The matrix of one year; `units` None for all.
+def matrix(
+    bureau: Bureau, year: int, units: Collection[Unit] | None = None, only: Tagged | None = None
+) -> Matrix:
+    """The matrix of one year; `units` None for all, `only` what carries a tag.
 
     The number of queries grows with the started periods (at most six), never with units or items.
     """
@@ -90,10 +93,17 @@ def matrix(bureau: Bureau, year: int, units: Collection[Unit] | None = None) -> 
             if wanted is None or work.unit.pk in wanted:
                 names.setdefault(work.unit.pk, work.unit)
                 place = period.pk, work.unit.pk
-                cell = Cell(work, tuple(reminded[place]), place in reopened)
+                cell = Cell(narrowed_work(work, only), tuple(reminded[place]), place in reopened)
                 cells.setdefault(work.unit.pk, []).append(cell)
     rows = tuple(MatrixRow(unit, tuple(cells[pk])) for pk, unit in names.items())
     return Matrix(bureau, year, tuple(periods), rows)
+
+
+def narrowed_work(work: UnitWork, only: Tagged | None) -> UnitWork:
+    """The unit's work on what carries a tag; all of it without one."""
+    if only is None:
+        return work
+    return replace(work, items=tuple(item for item in work.items if only.holds(item.subject)))
 
 
 def units_to_watch(user: User, bureau: Bureau) -> list[Unit] | None:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from accounts.models import Bureau, Unit
+from plans.models import Task
 from targets.enums import State
-from targets.models import Decision, Figure, Narrative, NodeReport, Period
+from targets.models import Decision, Figure, Narrative, NodeReport, Period, Target
 from targets.policies import EDITABLE
 from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
 from targets.selectors.neighbours import return_reason, rounds_of
@@ -24,6 +25,11 @@ class WorkItem:
     item: Item | None
     is_filled: bool
     returned: Decision | None = None  # with its reason, while the item waits to be mended
+
+    @property
+    def subject(self) -> Task | Target:
+        """What the number or text is about."""
+        return self.duty.target if isinstance(self.duty, FigureDuty) else self.duty.subject
 
     @property
     def is_figure(self) -> bool:

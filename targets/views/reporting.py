@@ -19,6 +19,7 @@ from targets.selectors.matrix import matrix as matrix_of
 from targets.selectors.matrix import units_to_watch
 from targets.selectors.period_list import plan_years, year_of
 from targets.selectors.reminders import owing_units
+from targets.selectors.tags import tag_choice
 from targets.services.reminding import remind_units
 
 
@@ -31,8 +32,10 @@ def matrix(request: HttpRequest, code: str) -> HttpResponse:
     if units == []:
         raise PermissionDenied
     year = year_of(bureau, request.GET.get("year", ""))
+    tags = tag_choice(request.GET, bureau)
     context = {
-        "matrix": matrix_of(bureau, year, units),
+        "matrix": matrix_of(bureau, year, units, tags.tagged),
+        "tag_choice": tags,
         "bureau": bureau,
         "year": year,
         "years": plan_years(bureau),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Bureau, User
 from plans.models import Plan, Tag, Task
@@ -95,6 +96,18 @@ def test_the_review_queue_is_narrowed(
     whole, only = client.get("/review/").context["waiting"], client.get(f"/review/?tag={tag.pk}").context
     assert whole > only["waiting"] == 1
     assert [desk.count for desk in only["desks"]] == [1]
+
+
+def test_the_matrix_of_reporting_is_narrowed(
+    client_of: Callable[[str], Client], wuhan: Bureau, tag: Tag
+) -> None:
+    client, address = client_of("wuhan_office"), reverse("reporting-matrix", args=["wuhan"])
+    whole = client.get(address).context["matrix"]
+    only = client.get(f"{address}?tag={tag.pk}").context["matrix"]
+    assert [row.unit for row in only.rows] == [row.unit for row in whole.rows]
+    owed = {row.unit.name: row.cells[-1].owed for row in only.rows if row.cells[-1].owed}
+    assert owed == {"成果与市场处": 1}  # the node of the task is due in December
+    assert sum(row.cells[-1].owed for row in whole.rows) > 2
 
 
 def test_an_export_holds_only_what_carries_the_tag(
