@@ -54,7 +54,9 @@ class ReporterBlock:
 
     @property
     def urgency(self) -> int:
-        return URGENT if self.work.returned or self.work.is_overdue else OPEN if self.work.open else CALM
+        if self.work.returned or self.work.is_overdue:
+            return URGENT
+        return OPEN if self.work.open or self.until else CALM
 
     @property
     def under_review(self) -> int:

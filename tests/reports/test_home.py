@@ -93,9 +93,7 @@ def granted_in_june(until: date) -> Period:
 
 
 def test_an_exception_puts_its_period_on_the_reporters_page(client_of: ClientOf) -> None:
-    june = granted_in_june(date(2014, 10, 29))
-    figure = Figure.objects.get(target__key="W2", allocation=None, period=june)
-    Figure.objects.filter(pk=figure.pk).update(state="DRAFT")
+    june = granted_in_june(date(2014, 10, 29))  # everything in it is approved
     reopened = [block for block in blocks("wuhan_reporter") if block.work.period == june]
     assert [block.until for block in reopened] == [date(2014, 10, 29)]
     assert "截止2014年10月29日（含当日）" in html_of(client_of("wuhan_reporter"))
