@@ -20,7 +20,7 @@ def digest_subject(content: DigestContent) -> str:
     """What is to be done, counted: the line that is read on a telephone."""
     missing = sum(len(work.missing) for work in content.owing)
     returned = sum(len(work.returned) for work in content.owing)
-    waiting = sum(desk.count for desk in content.waiting)
+    waiting = sum(desk.count for desk in content.waiting) + content.acts
     parts = [
         _("%(count)s not reported") % {"count": missing} if missing else "",
         _("%(count)s returned") % {"count": returned} if returned else "",
@@ -54,6 +54,13 @@ def digest_body(content: DigestContent, address: str = "") -> str:
             count,
         )
         lines += [said % {"bureau": bureau.short_name, "count": count}, ""]
+    if content.acts:
+        said = ngettext(
+            "%(count)s adjustment or postponement waits for your decision.",
+            "%(count)s adjustments or postponements wait for your decision.",
+            content.acts,
+        )
+        lines += [said % {"count": content.acts}, ""]
     return "\n".join([*lines, *_ending(content, address)])
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Bureau, User
 from accounts.permissions import Permission
 from targets.models import Digest, Period, Reminder
+from targets.selectors.acts import waiting_acts
 from targets.selectors.exceptions import unanswered_exceptions
 from targets.selectors.openings import reopened
 from targets.selectors.periods import started_periods
@@ -27,10 +28,11 @@ class DigestContent:
     waiting: tuple[Desk, ...]  # desks on which something lies
     reminders: tuple[Reminder, ...]  # not told in an earlier mail
     requests: tuple[tuple[Bureau, int], ...]  # unanswered requests for exceptions
+    acts: int  # adjustments and postponements that wait for this person
 
     @property
     def is_empty(self) -> bool:
-        return not (self.owing or self.waiting or self.reminders or self.requests)
+        return not (self.owing or self.waiting or self.reminders or self.requests or self.acts)
 
 
 def digest_recipients(on: date) -> QuerySet[User]:
@@ -46,7 +48,7 @@ def digest_content(user: User) -> DigestContent:
     desks = tuple(desk for desk in desks_of(user) if desk.count)
     manages = user.bureaus_where(Permission.MANAGE_PERIODS)
     requests = tuple((bureau, count) for bureau in manages if (count := unanswered_exceptions(bureau)))
-    return DigestContent(user, owing, desks, tuple(_untold(user)), requests)
+    return DigestContent(user, owing, desks, tuple(_untold(user)), requests, len(waiting_acts(user)))
 
 
 def _works(user: User) -> Iterable[UnitWork]:

@@ -21,6 +21,7 @@ from targets.services import digests
 from targets.services.digests import send_digest, send_digests
 from targets.services.exceptions import ask_exception
 from targets.services.reminding import remind_units
+from tests.targets.acts import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,16 @@ def test_the_reviewer_and_the_office_read_what_waits_for_them(person, wuhan) -> 
     assert "待您审核2项" in bodies(person("wuhan_reviewer"))[0]
     office = bodies(person("wuhan_office"))[0]
     assert "待您核定3项" in office and "1件补报申请" in office
+
+
+def test_a_leader_reads_of_the_adjustments_that_wait(person, target) -> None:
+    leader = person("wuhan_leader")
+    User.objects.filter(pk=leader.pk).update(email="leader@demo.invalid")
+    leader.refresh_from_db()
+    assert not send_digest(user=leader, on=TODAY)  # nothing waits
+    proposed(target("W6"), 12, value="310")
+    assert send_digest(user=leader, on=TODAY)
+    assert "1件目标调整或延期申请" in bodies(leader)[0]
 
 
 def test_once_a_day_however_often_it_is_asked_for(reporter: User) -> None:
