@@ -61,7 +61,13 @@ JOIN LATERAL (
     SELECT * FROM targets_progressrule WHERE bureau_id = pl.bureau_id ORDER BY number DESC LIMIT 1
 ) r ON true
 -- Value, pace and unit of measure as they are in force in this period; a part is written in the plan's unit.
-JOIN targets_terms terms ON terms.target_id = t.id AND terms.period_id = p.id
+-- OFFSET 0 keeps the view apart: planned by itself it costs a millisecond less than joined with all the rest.
+JOIN LATERAL (
+    SELECT value, unit_factor, pace, pace_shares
+    FROM targets_terms
+    WHERE target_id = t.id AND period_id = p.id
+    OFFSET 0
+) terms ON true
 -- The whole target stands beside its allocations.
 JOIN LATERAL (
     SELECT NULL::bigint AS id, NULL::numeric AS value, NULL::numeric AS baseline

@@ -201,6 +201,20 @@ RELEASE = (
 )
 
 
+# What the tables could not hold before: acts without an agreement, without a value, a second one in a period.
+FORGET = """
+DELETE FROM targets_adjustment WHERE state <> 'AGREED' OR new_value IS NULL;
+DELETE FROM targets_postponement WHERE state <> 'AGREED';
+DELETE FROM targets_adjustment a USING targets_adjustment later
+WHERE later.target_id = a.target_id AND later.effective_id = a.effective_id
+    AND (later.decided_at, later.id) > (a.decided_at, a.id);
+DELETE FROM targets_postponement a USING targets_postponement later
+WHERE later.milestone_id = a.milestone_id AND later.effective_id = a.effective_id
+    AND (later.decided_at, later.id) > (a.decided_at, a.id);
+SET CONSTRAINTS ALL IMMEDIATE;
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_append_only"), ("targets", "0004_exceptions")]
     operations = [
@@ -308,5 +322,6 @@ class Migration(migrations.Migration):
         *adjustment_constraints(),
         *postponement_constraints(),
         migrations.RunSQL(TERMS, "DROP VIEW targets_terms"),
+        migrations.RunSQL(migrations.RunSQL.noop, FORGET),
         migrations.RunSQL(KEEP, RELEASE),
     ]
