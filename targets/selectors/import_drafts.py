@@ -24,7 +24,8 @@ from targets.import_draft import (
     missing,
     propose,
 )
-from targets.models import ImportDecision, PlanImport, Target
+from targets.models import ImportDecision, Period, PlanImport, Target
+from targets.selectors.terms import stand_in_force
 
 LEADING = {UnitKind.DEPARTMENT, UnitKind.AFFILIATE}
 
@@ -99,7 +100,12 @@ def gap_text(gap: Gap) -> str:
 
 
 def _past_targets(plan: Plan, names: set[str]) -> list[PastTarget]:
-    found = Target.objects.filter(plan=plan).select_related("lead", "indicator")
+    """The targets as they stood at the end of that plan's year."""
+    rows = Target.objects.filter(plan=plan).select_related("lead", "indicator")
+    found = list(rows.prefetch_related("sources", "cooperating"))
+    last = Period.objects.filter(bureau=plan.bureau_id, year=plan.year).order_by("month").last()
+    if last is not None:
+        stand_in_force(found, last)
     return [
         PastTarget(
             tuple(
@@ -117,7 +123,7 @@ def _past_targets(plan: Plan, names: set[str]) -> list[PastTarget]:
                 "data_source": target.data_source,
             },
         )
-        for target in found.prefetch_related("sources", "cooperating")
+        for target in found
     ]
 
 

@@ -16,6 +16,7 @@ from accounts.jobs import UNEXPECTED, lost_jobs
 from accounts.models import AuditEvent, Bureau, JobState, Unit, User
 from plans.models import Plan, PlanDocument, Section, Task
 from targets import tasks
+from targets.enums import Pace
 from targets.errors import Refused
 from targets.extraction import read_plan
 from targets.import_draft import draft
@@ -30,6 +31,7 @@ from targets.models import (
 from targets.services import import_deciding as deciding
 from targets.services import imports as service
 from targets.services.plan_creation import DocumentFields, create_plan
+from tests.targets.acts import agreed
 from tests.targets.import_reading import SOURCE_FIELDS, TEXT, expected_plan, small_reading
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +275,16 @@ class TestDeciding:
         assert rows["indicator"] == "技术合同成交额"
         assert rows["data_source"] == Target.objects.get(key="W6").data_source
         assert deciding.take_last_year(import_id=under_review.pk, by=office) == 0
+
+    def test_last_year_comes_along_as_it_stood_at_its_end(
+        self, under_review: PlanImport, office: User
+    ) -> None:
+        w6 = Target.objects.select_related("plan__bureau").get(key="W6")
+        new = Unit.objects.get(bureau=under_review.bureau, name="科技金融处")
+        agreed(w6, 12, lead=new, pace=Pace.SEASONAL)
+        deciding.take_last_year(import_id=under_review.pk, by=office)
+        rows = {row.field: row.value for row in under_review.decisions.filter(item="target:T1")}
+        assert (rows["lead"], rows["pace"]) == (new.name, Pace.SEASONAL)
 
     def test_somebody_elses_import_is_refused(
         self, under_review: PlanImport, person: Callable[[str], User]
