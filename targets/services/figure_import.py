@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Bureau, Unit, User
+from accounts.permissions import Permission
 from accounts.text import file_name
 from targets.errors import Refused
 from targets.figure_columns import FIGURES
@@ -113,9 +114,17 @@ def _place(bureau: str, period: str, unit: str, username: str, *, apply: bool) -
         raise Refused(_("There is no account “%(username)s” that may sign in.") % {"username": username})
     if apply and by is None:
         raise Refused(_("Applying needs --as with the account of who enters the figures."))
+    if by is not None and found_unit is None:
+        found_unit = _only_unit(by, found_bureau)
     if by is not None and (apply or found_unit is not None):
         guard_uploading(period=found, unit=found_unit, by=by)
     return Place(found, found_unit, by, apply)
+
+
+def _only_unit(by: User, bureau: Bureau) -> Unit | None:
+    """The unit of somebody who enters for one alone; None for the office and for everybody else."""
+    own = [unit for unit in by.units_where(Permission.ENTER_FIGURES) if unit.bureau_id == bureau.pk]
+    return own[0] if len(own) == 1 and not by.may(Permission.ENTER_FOR_UNITS, bureau) else None
 
 
 def _read(path: Path, place: Place, outcome: Outcome, *, leave_out: bool) -> list[Change]:

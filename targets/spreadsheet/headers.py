@@ -176,7 +176,7 @@ def heading(levels: Sequence[str], wanted: PeriodKey, numeric: bool | None = Non
     whole = "/".join(" ".join(text.split()) for text in texts)
     roles = [role_of(text, numeric) for text in texts]
     role = _combined(roles, texts)
-    span = next((spans[-1] for text in reversed(texts) if (spans := _month_spans(text))), None)
+    span = _span_of(texts)
     years = [year for text in reversed(texts) if (year := year_in(text, wanted))]
     year = years[0] if years else None
     role, span = _by_period(role, span, whole, year, wanted)
@@ -207,6 +207,17 @@ def _is_unit_text(text: str) -> bool:
 def _month_spans(text: str) -> list[Span]:
     """The periods of a header, a whole year left out where other words use it (全年目标)."""
     return [span for span in spans_in(text) if not ((span.first, span.last) == (1, 12) and "年度" in text)]
+
+
+def _span_of(texts: list[str]) -> Span | None:
+    """The period of the lowest text that names one; 全年 over 累计 only says what it is compared with."""
+    for place in reversed(range(len(texts))):
+        spans = _month_spans(texts[place])
+        if spans:
+            below = "".join(texts[place + 1 :])
+            is_year = (spans[-1].first, spans[-1].last) == (1, 12)
+            return None if is_year and _CUMULATIVE.search(normal(below)) else spans[-1]
+    return None
 
 
 def _combined(roles: list[Role | None], texts: list[str]) -> Role | None:

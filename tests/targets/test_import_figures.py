@@ -109,7 +109,9 @@ def test_a_reporter_writes_only_what_the_own_unit_reports(tmp_path: Path, septem
     [
         (["--apply"], 1),
         (["--apply", "--as", "nobody"], 1),
-        (["--apply", "--as", "wuhan_reporter"], 1),
+        (["--apply", "--as", "xian_reporter"], 1),
+        (["--unit", "成果与市场处", "--apply", "--as", "wuhan_reporter"], 1),
+        (["--apply", "--as", "wuhan_reporter"], 0),
         (["--apply", "--as", "xian_office"], 1),
         (["--apply", "--as", "wuhan_leader"], 1),
         (["--unit", "没有的处"], 1),
