@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from targets.models import SpreadsheetLayout, SpreadsheetReading, Upload, UploadStage
+from targets.spreadsheet.account import MATCHED
 from targets.spreadsheet.headers import Role
-from targets.spreadsheet.walking import MATCHED
 from targets.upload_problems import message_of
 from targets.workbook.changes import CHANGED, NEW, SAME
 from targets.workbook.content import FIGURE

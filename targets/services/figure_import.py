@@ -35,10 +35,10 @@ from targets.services.guards import guard_uploading
 from targets.services.spreadsheets import read_spreadsheet
 from targets.services.unit_saving import save_for_units
 from targets.services.uploads import inputs_of, odd_about, read_unit_form
+from targets.spreadsheet.account import MATCHED, SKIPPED
 from targets.spreadsheet.book import is_own_form
 from targets.spreadsheet.problems import MESSAGES
 from targets.spreadsheet.reading import Choice
-from targets.spreadsheet.walking import MATCHED, SKIPPED
 from targets.upload_problems import Problem, UploadCode
 from targets.workbook.changes import SAME, Change
 from targets.workbook.content import FIGURE, FigureContent

@@ -18,10 +18,10 @@ from targets.errors import Refused
 from targets.models import Period, SpreadsheetLayout, SpreadsheetReading, Upload, UploadStage
 from targets.selectors.spreadsheet_scope import spreadsheet_scope
 from targets.services.guards import guard_uploading
+from targets.spreadsheet.account import MATCHED, SKIPPED
 from targets.spreadsheet.book import read_book
 from targets.spreadsheet.headers import Role
 from targets.spreadsheet.reading import Choice, Reading, understand
-from targets.spreadsheet.walking import MATCHED, SKIPPED
 
 MAX_ROWS_KEPT = 1_000  # of the account of every row
 

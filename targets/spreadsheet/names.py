@@ -12,13 +12,24 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import SequenceMatcher
-from functools import lru_cache
 
 from targets.enums import Measure
-from targets.spreadsheet.headers import listed_units
 from targets.spreadsheet.known import Known
-from targets.spreadsheet.time_words import normal, without_spans
+from targets.spreadsheet.name_keys import (
+    AMOUNT,
+    GROWTH,
+    NUMBERING,
+    PREFIX,
+    bare_amount,
+    differ,
+    exact_key,
+    is_growth_word,
+    likeness,
+    loose_key,
+    pairs,
+    without_unit,
+)
+from targets.spreadsheet.time_words import normal
 from targets.units import Unit, compatible
 
 LEAST_ALIKE = 0.66
@@ -26,54 +37,6 @@ SHORTEST = 3  # characters of a name that is looked up by likeness
 WEIGHED = 12  # names that are weighed exactly
 MOSTLY = 0.7  # of a name's pairs of characters
 CLEARLY_ALIKE = 0.1  # by so much the best has to be better than the next
-_NUMBERING = re.compile(
-    r"^(?:[(\[]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-z])(?:[)\]、.．:]+)(?:(?=\D))|[①-⑳]|[一二三四五六七八九十]是|[-—•·●*◆■▲]+)+"
-)
-_PREFIX = re.compile(
-    r"^(?:其中[::]?|其中|全市|全社会|我市|本市|市级|市本级|全年|年度|本年度?|当年|实现|完成|力争|确保|指标[::])+"
-)
-_TAIL = re.compile(
-    r"(?:累计|情况|指标|完成数|完成值|完成|数量|个数|家数|户数|件数|项数|人数|数|量|总额|金额|额)$"
-)
-_PUNCTUATION = re.compile(r"[\s“”\"'‘’《》〈〉「」、,,.。;;::·・\-—–_/\\&*★☆#]")
-_ENDS_WITH_UNIT = re.compile(r"^(.*?)[(\[【〔](?:单位[::]?)?([^()\[\]【】〔〕]+)[)\]】〕]$")
-_ENDS_AFTER_COMMA = re.compile(r"^(.{3,}?)[,,、/|::]([^,,、/|::]{1,6})$")
-_AMOUNT = re.compile(
-    r"(?:力争|争取|确保|力保)?(?:突破|超过|达到|达|不低于|不少于|不超过|控制在|完成|实现|增长|为|至|到|≥|>|≤|<|=)*"
-    r"约?[0-9][0-9,.]*(?:[^0-9,,;;。、]{0,8}?)(?:以上|以下|以内|左右)?$"
-)
-_BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
-_GROWTH = re.compile(
-    r"(?:比上年|较上年|同比)?(?:增幅|增速|增长率|增长幅度|增长速度|增长|同比)(?:率|\(?%\)?)?$"
-)
-_SAME_WORDS = [
-    (re.compile("高企"), "高新技术企业"),
-    (re.compile("研究与试验发展|研究与开发|研发|研究开发"), "r&d"),
-    (re.compile("r&?d"), "研发"),
-    (re.compile("地区生产总值|国内生产总值|生产总值"), "gdp"),
-    (re.compile("占比|比例|百分比|比率"), "比重"),
-    (re.compile("投入强度"), "比重"),
-    (re.compile("经费支出|经费投入|费用|投入"), "经费"),
-    (re.compile("交易额|成交金额|交易金额|合同额"), "成交额"),
-    (re.compile("新增认定|新认定|新培育|新增加|净增"), "新增"),
-    (re.compile("经认定"), ""),
-    (re.compile("总量|总数量|累计数|保有量|存量"), "总数"),
-    (re.compile("平台建设"), "平台"),
-    (re.compile("总产值"), "产值"),
-]
-# Names that differ in one of these are different things, however alike they are otherwise.
-_CONTRASTS = [
-    ("新增", "总数"),
-    ("申请", "授权"),
-    ("增加值", "产值"),
-    ("国家级", "省级", "市级"),
-    ("余额", "新增"),
-    ("企业", "产业"),
-    ("小巨人", "高新技术企业"),
-    ("发明", "实用新型", "外观"),
-    ("资金", "企业"),
-    ("进口", "出口"),
-]
 
 
 @dataclass(frozen=True)
@@ -98,50 +61,6 @@ class Match:
     near: tuple[Known, ...] = ()
 
 
-@lru_cache(maxsize=20_000)
-def exact_key(text: str) -> str:
-    """Width, blanks, punctuation and numbering do not matter."""
-    return _PUNCTUATION.sub("", _NUMBERING.sub("", normal(text)))
-
-
-@lru_cache(maxsize=20_000)
-def loose_key(text: str) -> str:
-    """Nor do prefixes such as 全市, a unit or remark in brackets, other words for the same, 数 at the end."""
-    half = _NUMBERING.sub("", normal(text))
-    half = _PREFIX.sub("", half)
-    half = without_spans(_BRACKETS.sub("", half)) or half
-    for pattern, instead in _SAME_WORDS:
-        half = pattern.sub(instead, half)
-    half = _PUNCTUATION.sub("", _PREFIX.sub("", half))
-    growth = _GROWTH.search(half)
-    if growth and growth.start() > 0:
-        return half[: growth.start()] + "增幅"
-    if "总数" in half:
-        return half.replace("总数", "") + "总数"
-    shorter = _TAIL.sub("", half)
-    return shorter if len(shorter) >= 4 else half
-
-
-def units_of_name(text: str) -> tuple[Unit, ...]:
-    """The unit in brackets, or after a comma, at the end of a name: 技术合同成交额(亿元)."""
-    found = _ENDS_WITH_UNIT.match(normal(text)) or _ENDS_AFTER_COMMA.match(normal(text))
-    return listed_units(found[2]) if found else ()
-
-
-def _without_unit(text: str) -> str:
-    half = normal(text)
-    if not units_of_name(text):
-        return half
-    found = _ENDS_WITH_UNIT.match(half) or _ENDS_AFTER_COMMA.match(half)
-    return found[1] if found else half
-
-
-def is_growth_word(text: str) -> bool:
-    """Whether the text alone is 增幅, 同比增长 or the like, and belongs to the row above."""
-    half = _PREFIX.sub("", _NUMBERING.sub("", _BRACKETS.sub("", normal(text))))
-    return bool(half) and bool(_GROWTH.fullmatch(_PUNCTUATION.sub("", half)))
-
-
 @dataclass
 class NameIndex:
     """The names of the plan's targets, each in its exact and its loose form."""
@@ -161,8 +80,8 @@ class NameIndex:
                 _add(self.exact, exact_key(name), known)
                 _add(self.loose, loose_key(name), known)
         for loose in self.loose:
-            self.bare.setdefault(_bare_amount(loose), []).append(loose)
-            for pair in _pairs(loose):
+            self.bare.setdefault(bare_amount(loose), []).append(loose)
+            for pair in pairs(loose):
                 self.by_pair.setdefault(pair, set()).add(loose)
 
     def is_name(self, text: str) -> bool:
@@ -198,10 +117,10 @@ class NameIndex:
 
     def spread_over(self, text: str, split: Collection[int]) -> Known | None:
         """The one target among those with parts whose words a title holds, in whatever order."""
-        title = _pairs(loose_key(text))
+        title = pairs(loose_key(text))
         alike = []
         for known in self.knowns:
-            name = _pairs(loose_key(known.name)) if known.target_id in split else set()
+            name = pairs(loose_key(known.name)) if known.target_id in split else set()
             if name and len(name & title) >= MOSTLY * len(name):
                 alike.append(known)
         return alike[0] if len(alike) == 1 else None
@@ -218,9 +137,9 @@ class NameIndex:
     def _tiers(self, words: Words) -> Iterable[tuple[str, list[Known]]]:
         name = words.name
         yield "name", self.exact.get(exact_key(name), [])
-        bare = _without_unit(name)
+        bare = without_unit(name)
         yield "name", self.exact.get(exact_key(bare), [])
-        yield "name", self.exact.get(exact_key(_PREFIX.sub("", _NUMBERING.sub("", bare))), [])
+        yield "name", self.exact.get(exact_key(PREFIX.sub("", NUMBERING.sub("", bare))), [])
         if not is_growth_word(name):
             yield "loose", self._loose(bare)
             if any(unit.name == "%" for unit in words.units):
@@ -233,8 +152,8 @@ class NameIndex:
 
     def _joined(self, parent: str, name: str) -> Iterable[tuple[str, list[Known]]]:
         """The row's name as a part of the name above it: 产值 / 其中:增幅, 发明专利 / 申请量."""
-        short = _bare_amount(loose_key(parent))
-        child = _PREFIX.sub("", normal(name))
+        short = bare_amount(loose_key(parent))
+        child = PREFIX.sub("", normal(name))
         joined = [parent + child, child + parent, short + child, child + short]
         for text in [parent + "增幅"] if is_growth_word(name) else joined:
             yield "parent", self.exact.get(exact_key(text), []) or self.loose.get(loose_key(text), [])
@@ -242,7 +161,7 @@ class NameIndex:
     def _of_sentence(self, text: str) -> list[Known]:
         """A target written out (发明专利申请量超过2万件): its name, without the amount at the end."""
         half = normal(text)
-        found = _AMOUNT.search(half)
+        found = AMOUNT.search(half)
         if found is None or found.start() < 3:
             return []
         name = re.sub("^(?:力争|争取|确保|力保|实现|完成)+", "", half[: found.start()])
@@ -252,20 +171,20 @@ class NameIndex:
         """By the loose name; where a bare name could be the new ones as well as the total, both."""
         key = loose_key(name)
         found = self.loose.get(key, [])
-        if _bare_amount(key) != key:
+        if bare_amount(key) != key:
             return found
         both = {known.key: known for known in [*found, *self._by_inclusion(name)]}
         return sorted(both.values(), key=lambda known: known.order) if found else []
 
     def _by_inclusion(self, name: str) -> list[Known]:
         """Names that say the same but for 新增 or 总数, which a table may leave out: all of them."""
-        key = _bare_amount(loose_key(name))
+        key = bare_amount(loose_key(name))
         if len(key) < 4:
             return []
         return [
             known
             for loose in self.bare.get(key, ())
-            if not _contrast(loose, loose_key(name))
+            if not differ(loose, loose_key(name))
             for known in self.loose[loose]
         ]
 
@@ -276,7 +195,7 @@ class NameIndex:
         best: dict[str, tuple[float, Known]] = {}
         for score, loose in ranked:
             for known in self.loose[loose]:
-                if score >= LEAST_ALIKE and not _contrast(name, loose) and _agrees(known, words):
+                if score >= LEAST_ALIKE and not differ(name, loose) and _agrees(known, words):
                     best.setdefault(known.key, (score, known))
         scores = sorted((score for score, _ in best.values()), reverse=True)
         if scores and (len(scores) == 1 or scores[0] - scores[1] >= CLEARLY_ALIKE):
@@ -291,23 +210,15 @@ class NameIndex:
     def _ranked(self, name: str) -> list[tuple[float, str]]:
         """The loose names most like this one, best first; only those that share characters are weighed."""
         if name not in self.ranked:
-            shared = Counter(loose for pair in _pairs(name) for loose in self.by_pair.get(pair, ()))
+            shared = Counter(loose for pair in pairs(name) for loose in self.by_pair.get(pair, ()))
             weighed = [loose for loose, _count in shared.most_common(WEIGHED)]
-            self.ranked[name] = sorted(((_alike(name, loose), loose) for loose in weighed), reverse=True)
+            self.ranked[name] = sorted(((likeness(name, loose), loose) for loose in weighed), reverse=True)
         return self.ranked[name]
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[place : place + 2] for place in range(len(text) - 1)}
 
 
 def _add(index: dict[str, list[Known]], key: str, known: Known) -> None:
     if key and known not in index.setdefault(key, []):
         index[key].append(known)
-
-
-def _bare_amount(key: str) -> str:
-    return re.sub("新增|总数", "", key)
 
 
 def _fitting(candidates: list[Known], words: Words) -> list[Known]:
@@ -336,28 +247,7 @@ def _is_measured(known: Known, words: Words) -> bool:
 
 def is_growth(words: Words) -> bool:
     """Whether the row speaks of a rate of growth."""
-    return bool(_GROWTH.search(loose_key(words.name))) or loose_key(words.name).endswith("增幅")
-
-
-def _alike(one: str, other: str) -> float:
-    if not one or not other:
-        return 0.0
-    score = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    if min(len(one), len(other)) >= 4 and (one in other or other in one):
-        score = max(score, 0.7)
-    return score
-
-
-def _contrast(one: str, other: str) -> bool:
-    """Whether the two names differ in a word that makes them different things."""
-    if one.endswith("增幅") != other.endswith("增幅"):
-        return True
-    for group in _CONTRASTS:
-        mine = next((word for word in group if word in one), None)
-        theirs = next((word for word in group if word in other), None)
-        if mine and theirs and mine != theirs and not (mine in other and theirs in one):
-            return True
-    return False
+    return bool(GROWTH.search(loose_key(words.name))) or loose_key(words.name).endswith("增幅")
 
 
 def _agrees(known: Known, words: Words) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from targets.figure_columns import MARKS_SHEET
+from targets.spreadsheet.account import RowReport
 from targets.spreadsheet.columns import Column, Layout, layout
 from targets.spreadsheet.grid import Grid, letter
 from targets.spreadsheet.header_block import HeaderBlock, header_blocks, header_by_names
@@ -14,7 +15,7 @@ from targets.spreadsheet.known import Scope
 from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.problems import Hint, SheetCode
 from targets.spreadsheet.titles import Title, title_of
-from targets.spreadsheet.walking import RowReport, Walk
+from targets.spreadsheet.walking import Walk
 from targets.upload_problems import Problem
 from targets.workbook.changes import Change
 from targets.workbook.marking import LIST_SHEET

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from targets.entry_text import EntryCode
-from targets.figure_columns import BLANK_CELL, Cell, cell_text
+from targets.figure_columns import BLANK_CELL, Cell
+from targets.spreadsheet.account import MATCHED, RowReport
 from targets.spreadsheet.changing import Weighing, change_of, text_change
-from targets.spreadsheet.columns import Layout, fits, is_numeric, layout
+from targets.spreadsheet.columns import Layout, fits, layout
 from targets.spreadsheet.figures import FigureProblem, RowCells, Said, figure_of
-from targets.spreadsheet.grid import Grid, letter
+from targets.spreadsheet.grid import Grid
 from targets.spreadsheet.header_block import HeaderBlock, block_at, looks_like_header
-from targets.spreadsheet.headers import FIGURES, Heading, Role, listed_units
-from targets.spreadsheet.known import Known, Scope, body_key
-from targets.spreadsheet.names import Match, NameIndex, Words, units_of_name
+from targets.spreadsheet.headers import FIGURES, Role
+from targets.spreadsheet.known import Known, Scope
+from targets.spreadsheet.matching import Matching
+from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.problems import Hint, SheetCode, Skip
 from targets.spreadsheet.rows import row_name, skip_of
-from targets.spreadsheet.time_words import normal
 from targets.spreadsheet.titles import Title
-from targets.spreadsheet.values import Units, read_annual
-from targets.units import Unit, figure_text
-from targets.upload_problems import Problem, shown
+from targets.spreadsheet.values import read_annual
+from targets.units import figure_text
+from targets.upload_problems import shown
 from targets.workbook.changes import Change
-
-MATCHED, SKIPPED, WRONG = "matched", "skipped", "error"
-_DITTO = frozenset({"〃", "″", "同上", '"', "''", "”"})
-
-
-@dataclass(frozen=True)
-class RowReport:
-    """What became of one row (counted from 1): `code` names the figure, or the reason with its values."""
-
-    row: int
-    kind: str
-    name: str
-    code: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-    value: str = ""
-    basis: str = ""
-    echo: str = ""
 
 
 @dataclass
@@ -54,25 +38,17 @@ class _Taken:
     layout: Layout
 
 
-class Walk:
+class Walk(Matching):
     """One table, read from its first row to its last."""
 
     def __init__(
         self, grid: Grid, block: HeaderBlock, columns: Layout, scope: Scope, index: NameIndex, title: Title
     ) -> None:
-        self.grid, self.block, self.layout, self.scope = grid, block, columns, scope
+        super().__init__(grid, block, columns, scope, index, title)
         self.may_change = True  # whether a second table brings its own columns
-        self.leaves_out = False  # whether rows that are no indicator of the plan are no errors
-        self.index, self.title = index, title
-        self.reports: list[RowReport] = []
-        self.problems: list[Problem] = []
-        self.hints: list[Problem] = []
         self.taken: list[_Taken] = []
         self.changes: list[Change] = []
         self.texts: list[tuple[int, Known, Layout]] = []
-        self.whole: Known | None = None  # the target of the row above
-        self.parent = ""  # the name of the last row that is no 其中
-        self.last_name = ""
         self.group: list[Decimal] = []
         self.places: dict[int, Mapping[Role, tuple[str, str]]] = {}
 
@@ -103,34 +79,6 @@ class Walk:
         if self.may_change and Role.INDICATOR in found.roles and found.roles.keys() & FIGURES:
             self.block, self.layout = block, found
 
-    # cells
-
-    def _cell(self, row: int, role: Role) -> Cell:
-        place = self.layout.roles.get(role)
-        return BLANK_CELL if place is None else self.grid.raw(row, place)
-
-    def _text(self, row: int, role: Role) -> str:
-        place = self.layout.roles.get(role)
-        return "" if place is None else self.grid.text(row, place)
-
-    def _heading(self, role: Role) -> Heading | None:
-        return self.layout.heading(role)
-
-    def _place(self, role: Role) -> tuple[str, str]:
-        """Letter and header of a role's column; both empty where there is none."""
-        place = self.layout.roles.get(role)
-        heading = self._heading(role)
-        return (letter(place), heading.text[:40] if heading else "") if place is not None else ("", "")
-
-    def _units(self, row: int, role: Role, name: str) -> Units:
-        heading = self._heading(role)
-        return Units(self._row_units(row, name), heading.units if heading else (), self.title.units)
-
-    def _row_units(self, row: int, name: str) -> tuple[Unit, ...]:
-        return listed_units(self._text(row, Role.UNIT)) or units_of_name(name)
-
-    # rows
-
     def _row(self, row: int) -> None:
         """Match the row, then take its figure and texts."""
         name = self._name(row)
@@ -158,109 +106,6 @@ class Walk:
             return
         self._compare_annual(row, known, cells)
         self._take(row, known, said)
-
-    def _name(self, row: int) -> str:
-        """The indicator's name; a blank or 同上 in a row of another unit repeats the one above."""
-        name = self._text(row, Role.INDICATOR)
-        if Role.INDICATOR in self.layout.roles and (not name or normal(name) in _DITTO):
-            return self.last_name if self._text(row, Role.REPORTING_UNIT) or name else ""
-        return name
-
-    def _known(self, row: int, name: str) -> Known | None:
-        """The figure that the row is about; None with a report where there is none."""
-        body = self._text(row, Role.REPORTING_UNIT)
-        if Role.INDICATOR not in self.layout.roles:
-            return self._part(row, self.whole, body) if self.whole else None
-        part = self.scope.part_of(self.whole.target_id, name) if self.whole else None
-        if part is not None and not self.index.is_name(name):
-            return part
-        match = self.index.match(self._words(row, name, body))
-        if match.found is None:
-            self._unmatched(row, name, body, match)
-            return None
-        if match.how != "parent" and not normal(name).startswith("其中"):
-            self.parent = name
-        self.last_name, self.whole = name, match.found
-        if match.how == "similar":
-            self._hint(row, Role.INDICATOR, Hint.TAKEN_AS, name=shown(name), target=match.found.label)
-        return self._part(row, match.found, body)
-
-    def _words(self, row: int, name: str, body: str) -> Words:
-        annual = self._cell(row, Role.ANNUAL)
-        units = self._units(row, Role.ANNUAL, name)
-        return Words(
-            name=name,
-            code=self._text(row, Role.ORDINAL),
-            parent=self.parent if normal(self.parent) != normal(name) else "",
-            units=self._row_units(row, name) or _units_of_annual(annual),
-            annual_in=lambda known: read_annual(annual, known, units),
-            owner=body,
-        )
-
-    def _part(self, row: int, whole: Known, body: str) -> Known | None:
-        """The whole target, or its part for the row's unit; a district that has none is an error."""
-        if not body or normal(body) in {"全市", "市级", "全市合计", "市本级", "全局"}:
-            return self._whole(row, whole)
-        part = self.scope.part_of(whole.target_id, body)
-        if part is not None and (body_key(body) != body_key(whole.owner) or whole.split == "SUM"):
-            return part
-        is_own = normal(body) in self.scope.unit_keys or any(
-            normal(name) in normal(body) for name in self.scope.units
-        )
-        is_district = body_key(body) in self.scope.part_keys or (body.endswith(("区", "县")) and not is_own)
-        if is_own or not (is_district or Role.INDICATOR not in self.layout.roles):
-            return self._whole(row, whole)
-        if not self._reports(row):
-            self._skip(row, Skip.NOT_FILLED)
-        else:
-            self._error(row, Role.REPORTING_UNIT, SheetCode.NO_PART, target=whole.label, name=shown(body))
-        return None
-
-    def _whole(self, row: int, whole: Known) -> Known | None:
-        if whole.split == "SUM" and self.scope.has_parts(whole.target_id):
-            if not self._reports(row):
-                self._skip(row, Skip.NOT_FILLED)
-            else:
-                self._skip(row, Skip.TOTAL)
-            return None
-        return whole
-
-    def _unmatched(self, row: int, name: str, body: str, match: Match) -> None:
-        """No target, or several: an error where the row reports something."""
-        if not self._reports(row):
-            if not match.candidates:
-                self.parent = name
-            self._skip(row, Skip.NOT_FILLED)
-        elif not match.candidates and not self._has_number(row):
-            self._skip(row, Skip.NO_FIGURE)  # a task among the targets: 已印发
-        elif self.scope.unit and normal(body) in self.scope.unit_keys - {normal(self.scope.unit)}:
-            self._skip(row, Skip.OTHER_UNIT, unit=body)
-        elif self.leaves_out and not match.candidates:
-            self._skip(row, Skip.NOT_OF_PLAN)
-        elif match.candidates:
-            names = "、".join(f"{known.key} {known.label}" for known in match.candidates[:6])
-            self._error(row, Role.INDICATOR, SheetCode.SEVERAL_TARGETS, name=shown(name), candidates=names)
-        else:
-            near = "、".join(f"{known.key} {known.label}" for known in match.near[:3])
-            self._error(
-                row, Role.INDICATOR, SheetCode.NO_TARGET, name=shown(name), near=f"({near}?)" if near else ""
-            )
-
-    def _refuse_unknown_unit(self, row: int, known: Known) -> None:
-        text = self._text(row, Role.UNIT)
-        is_said = text and normal(text) not in {normal(known.unit), "-", "—", "/"}
-        if is_said and not listed_units(text) and self._reports(row):
-            values = {"found": shown(text), "unit": known.unit}
-            raise FigureProblem(SheetCode.ROW_UNIT_UNKNOWN, Role.UNIT, values)
-
-    def _has_number(self, row: int) -> bool:
-        """Whether one of the columns of figures holds something like a number."""
-        cells = [(self._cell(row, role), self._text(row, role)) for role in FIGURES]
-        return any(is_numeric(cell, text) for cell, text in cells)
-
-    def _reports(self, row: int) -> bool:
-        """Whether anything stands in the row's columns of figures."""
-        return any(not self._cell(row, role).is_blank for role in FIGURES)
 
     def _figure_problem(self, row: int, known: Known, problem: FigureProblem) -> None:
         if problem.code == EntryCode.AMBIGUOUS_EMPTY and not known.is_due:
@@ -307,8 +152,6 @@ class Walk:
                 said.echo,
             )
         )
-
-    # after the rows
 
     def _check_total(self, row: int, skip: Skip) -> None:
         """The sum of the parts above a total row is compared with it, where both can be read."""
@@ -399,30 +242,3 @@ class Walk:
             is_undated = heading.span is None and not self.title.spans
             if role == Role.CUMULATIVE and is_undated and heading.strength < 2:
                 self._hint(self.block.last, role, Hint.TAKEN_AS_CUMULATIVE, **values)
-
-    # reports
-
-    def _skip(self, row: int, code: Skip, /, **values: str) -> None:
-        name = shown(row_name(self.grid, row, self.layout))
-        self.reports.append(RowReport(row + 1, SKIPPED, name, code.value, values))
-
-    def _error(self, row: int, role: Role, code: str, /, **values: str) -> None:
-        column, header = self._place(role)
-        text = cell_text(self.grid.cell(row, self.layout.roles[role])) if role in self.layout.roles else ""
-        name = shown(row_name(self.grid, row, self.layout))
-        self.reports.append(RowReport(row + 1, WRONG, name, str(code), values))
-        self.problems.append(Problem(str(code), self.grid.name, row + 1, column, header, text, values))
-
-    def _hint(self, row: int, role: Role, code: str, /, **values: str) -> None:
-        column, header = self._place(role)
-        text = self._text(row, role)
-        self.hints.append(Problem(str(code), self.grid.name, row + 1, column, header, text, values))
-
-
-def _units_of_annual(cell: Cell) -> tuple[Unit, ...]:
-    """The unit that the annual target names itself (≥20%, 力争200家), where the row has no other."""
-    if not isinstance(cell.value, str):
-        return ()
-    tail = normal(cell.value).rstrip("以上下内左右").lstrip("<>≥≤=")
-    digits = max((place for place, character in enumerate(tail) if character.isdigit()), default=-1)
-    return listed_units(tail[digits + 1 :]) if digits >= 0 else ()
