@@ -91,14 +91,17 @@ class Weighing:
 
 
 def change_of(
-    known: Known, said: Said, sheet: str, row: int, cells: Cells, places: Places
+    known: Known, said: Said, sheet: str, row: int, cells: Cells, places: Places, units: Units
 ) -> tuple[Weighing, Change]:
-    """What would become of the figure, with the problems and hints of the row's cells."""
+    """What would become of the figure, with the problems and hints of the row's cells.
+
+    `units` are those around the figure expected for the year.
+    """
     work = Weighing(known.label, known.stored, sheet, row, places)
     work.put("value", (said.value, said.not_applicable), said.role, cells[said.role], said.echo)
     if work.fields:
         work.content = replace(work.content, basis=said.basis)
-    _forecast(work, known, cells[Role.FORECAST])
+    _forecast(work, known, cells[Role.FORECAST], units)
     nature = cell_text(cells[Role.NATURE]).strip()
     if nature and nature in _NATURE_WORDS:
         work.put("nature", _NATURE_WORDS[nature], Role.NATURE, cells[Role.NATURE])
@@ -146,12 +149,12 @@ def text_change(
     return work, change
 
 
-def _forecast(work: Weighing, known: Known, cell: Cell) -> None:
+def _forecast(work: Weighing, known: Known, cell: Cell, units: Units) -> None:
     """The figure expected for the year; a dash or a word there says nothing."""
     if cell.is_blank or cell.kind in {"f", "e"}:
         return
     try:
-        entry = read_figure(cell, known, Units())
+        entry = read_figure(cell, known, units)
     except EntryProblem:
         return
     work.put("forecast", entry.value, Role.FORECAST, cell, entry.echo or "")

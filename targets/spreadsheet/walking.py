@@ -202,8 +202,9 @@ class Walk(Matching):
         for taken in self.taken:
             self.layout = taken.layout
             cells = self._cells(taken.row)
+            units = self._units(taken.row, Role.FORECAST, self._text(taken.row, Role.INDICATOR))
             work, change = change_of(
-                taken.known, taken.said, self.grid.name, taken.row + 1, cells, self._places()
+                taken.known, taken.said, self.grid.name, taken.row + 1, cells, self._places(), units
             )
             self._keep(work, change)
         first: dict[int, tuple[int, Known, Layout]] = {}

@@ -94,6 +94,12 @@ def test_units_in_a_header_or_title_hold_for_the_rows_they_fit(tmp_path: Path) -
     }
 
 
+def test_the_figure_expected_for_the_year_is_converted_like_the_others(tmp_path: Path) -> None:
+    reading = reading_of("(单位:万元)\n指标|累计|全年预计\n技术合同成交额|2624000|3400000", tmp_path)
+    (content,) = [change.content for change in reading.changes if change.item == FIGURE]
+    assert isinstance(content, FigureContent) and content.forecast == 340
+
+
 def test_a_task_among_the_targets_is_left_out_and_an_unknown_number_is_an_error_until_chosen(
     tmp_path: Path,
 ) -> None:
