@@ -65,12 +65,7 @@ def propose_adjustment(
     """
     bureau = target.plan.bureau
     _guard(by, Permission.PROPOSE_ADJUSTMENT, bureau)
-    reason, document = given_reason(reason), document_number.strip()
-    if not document or len(document) > MAX_DOCUMENT:
-        raise Refused(
-            _("Please give the number of the document, in at most %(limit)s characters.")
-            % {"limit": MAX_DOCUMENT}
-        )
+    reason, document = given_reason(reason), _given_number(document_number)
     effective = _effective(target.plan, since)
     locked = _locked(target, effective)
     if Adjustment.objects.filter(target=locked, state=Approval.PROPOSED).exists():
@@ -89,15 +84,8 @@ def propose_adjustment(
         **_asked(locked, terms, effective),
     )
     adjustment.save()
-    record(
-        "adjustment.proposed",
-        by=by,
-        bureau=bureau,
-        about=locked,
-        at=at,
-        before=_told(adjustment, "old"),
-        after=_told(adjustment, "new"),
-    )
+    before, after = _told(adjustment, "old"), _told(adjustment, "new")
+    record("adjustment.proposed", by=by, bureau=bureau, about=locked, at=at, before=before, after=after)
     return adjustment
 
 
@@ -112,10 +100,11 @@ def approve_adjustment(*, adjustment: Adjustment, by: User, at: datetime | None 
     target = adjustment.target
     bureau = target.plan.bureau
     _guard(by, Permission.APPROVE_ADJUSTMENT, bureau)
-    locked_target = _locked(target, adjustment.effective)
+    period = _locked_period(adjustment.effective)
+    locked_target = _locked(target, period)
     found = lock_open_act(adjustment)
     refuse_own(found, by)
-    _refuse_closed(_locked_period(found.effective))
+    _refuse_closed(period)
     if any(getattr(found, name) != value for name, value in _standing(locked_target).items()):
         raise Refused(
             _("The terms of “%(item)s” were changed since this was proposed. Please have it proposed again.")
@@ -182,6 +171,17 @@ def _asked(target: Target, terms: NewTerms, effective: Period) -> dict[str, Any]
     if all(name in standing and standing[name] == value for name, value in asked.items()):
         raise Refused(_("Nothing would change. Please give a new value, unit of measure, pace or lead unit."))
     return asked
+
+
+def _given_number(text: str) -> str:
+    """The document number without blanks around it; Refused where there is none, or too long a one."""
+    number = text.strip()
+    if not number or len(number) > MAX_DOCUMENT:
+        raise Refused(
+            _("Please give the number of the document, in at most %(limit)s characters.")
+            % {"limit": MAX_DOCUMENT}
+        )
+    return number
 
 
 def _shares(terms: NewTerms) -> list[Decimal] | None:
@@ -255,8 +255,10 @@ def _effective(plan: Plan, since: PeriodKey) -> Period:
 
 
 def _locked_period(period: Period) -> Period:
-    rows = Period.objects.select_for_update(of=("self",), no_key=True).select_related("bureau")
-    return rows.get(pk=period.pk)
+    """The period, locked with the later ones of its year: nobody enters there while their terms change."""
+    rows = Period.objects.filter(bureau=period.bureau_id, year=period.year, month__gte=period.month)
+    locked = rows.select_for_update(of=("self",), no_key=True).select_related("bureau").order_by("pk")
+    return next(row for row in locked if row.pk == period.pk)
 
 
 def _refuse_closed(period: Period) -> None:

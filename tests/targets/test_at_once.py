@@ -16,12 +16,14 @@ from accounts.models import AuditEvent, Bureau, Unit, User
 from targets.enums import State
 from targets.errors import Refused, StaleForm
 from targets.inputs import FigureInput
-from targets.models import Figure, Narrative, Period, Target
+from targets.models import Adjustment, Figure, Narrative, Period, Target
+from targets.services.adjusting import approve_adjustment
 from targets.services.entering import save_entries
 from targets.services.periods import lock_period
 from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items, sign_items
 from targets.services.settings import set_review_steps
 from tests.stack import CopiedDatabase
+from tests.targets.acts import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +200,52 @@ def test_nobody_saves_into_a_period_that_is_being_locked(copied: None) -> None:
     assert alone(order)[0] == "period.locked"
     reported = alone(lambda: Figure.objects.filter(target__key="W9", period=september()).exists())
     assert reported is not isinstance(saved, Refused)
+
+
+def test_two_leaders_agree_to_one_adjustment(copied: None) -> None:
+    def act() -> object:
+        adjustment = Adjustment.objects.select_related("target__plan__bureau", "effective").get(
+            target__key="W9"
+        )
+        by = User.objects.get(username="wuhan_leader")
+        return approve_adjustment(adjustment=adjustment, by=by)
+
+    def propose() -> object:
+        return proposed(Target.objects.select_related("plan__bureau").get(key="W9"), 9, value=4).pk
+
+    alone(propose)
+    results = at_once(act, act)
+    assert [isinstance(result, Refused) for result in results].count(True) == 1
+    assert (
+        alone(
+            lambda: AuditEvent.objects.filter(kind="target.adjusted", object_label__contains="平台").count()
+        )
+        == 1
+    )
+
+
+def test_a_number_entered_while_its_unit_changes_is_converted_or_refused(copied: None) -> None:
+    """Whoever is first: 3个 never becomes 3万个."""
+
+    def save() -> object:
+        unit = Unit.objects.get(bureau__code="wuhan", name="条件财务处")
+        by = User.objects.get(username="wuhan_reporter_05")
+        figure = FigureInput(Target.objects.get(key="W9"), 0, Decimal(3), unit="个")
+        return save_entries(period=september(), unit=unit, figures=[figure], by=by)
+
+    def agree() -> object:
+        adjustment = Adjustment.objects.select_related("target__plan__bureau", "effective").get(
+            target__key="W9"
+        )
+        return approve_adjustment(adjustment=adjustment, by=User.objects.get(username="wuhan_leader"))
+
+    def propose() -> object:
+        target = Target.objects.select_related("plan__bureau").get(key="W9")
+        return proposed(target, 9, value="0.0005", unit="万个").pk
+
+    alone(propose)
+    saved, _agreed = at_once(save, agree)
+    values = alone(
+        lambda: list(Figure.objects.filter(target__key="W9", period=september()).values_list("value"))
+    )
+    assert values == ([] if isinstance(saved, Refused) else [(Decimal("0.0003"),)])
