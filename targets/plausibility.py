@@ -14,6 +14,7 @@ from functools import cached_property
 
 from targets.enums import Comparison, Measure
 from targets.units import (
+    COUNTED,
     Dimension,
     InexactConversion,
     Unit,
@@ -50,6 +51,7 @@ class WarningCode(StrEnum):
     RISE_EXCEEDS_FLOW = "RISE_EXCEEDS_FLOW"
     ALWAYS_ON_PACE = "ALWAYS_ON_PACE"
     PARTS_DIFFER = "PARTS_DIFFER"
+    LIST_DIFFERS = "LIST_DIFFERS"
 
 
 # Worth knowing and often right as it is: shown, without asking the reporter for an answer.
@@ -97,6 +99,10 @@ MESSAGES: dict[WarningCode, str] = {
         "The figure has been exactly on the expected pace for %(times)s periods in a row: "
         "check that it was counted and not computed from the target."
     ),
+    WarningCode.LIST_DIFFERS: gettext_noop(
+        "The list “%(file)s” holds %(names)s names, while the figure is %(value)s %(unit)s: "
+        "check both, or say why they differ."
+    ),
     WarningCode.PARTS_DIFFER: gettext_noop(
         "The units add up to %(total)s %(unit)s, the whole city reports %(value)s %(unit)s, "
         "a difference of %(difference)s: say which caliber differs."
@@ -142,7 +148,8 @@ class Known:
     `previous` holds this year's earlier figures in order, None where one is missing, and `expected` what the
     pace asked for in those periods and in this one (one more than `previous`). `later` is this year's next
     figure where an earlier one is corrected. `parts` are the units' figures of an allocated target, None for
-    one that did not report. A related figure that is being typed itself stands in its check as typed.
+    one that did not report. `listed` is the list of names attached to the figure: its file's name and how
+    many names it holds. A related figure that is being typed itself stands in its check as typed.
     """
 
     measure: Measure
@@ -158,6 +165,7 @@ class Known:
     rise: RiseCheck | None = None
     parts: tuple[Decimal | None, ...] = ()
     parts_tolerance: Decimal = PARTS_TOLERANCE
+    listed: tuple[str, int] | None = None
 
     @cached_property
     def last(self) -> Decimal | None:
@@ -313,6 +321,16 @@ def _parts_differ(known: Known) -> FigureWarning | None:
     return FigureWarning(WarningCode.PARTS_DIFFER, _values(known, total=total, difference=abs(difference)))
 
 
+def _list_differs(known: Known) -> FigureWarning | None:
+    """160 names attached to a figure of 163; a list behind an amount of money counts nothing."""
+    if known.listed is None or known.unit.dimension not in COUNTED | {Dimension.COUNT}:
+        return None
+    file, names = known.listed
+    if known.value * known.unit.factor == names:
+        return None
+    return FigureWarning(WarningCode.LIST_DIFFERS, _values(known) | {"file": file, "names": f"{names:,}"})
+
+
 def _values(known: Known, **numbers: Decimal) -> dict[str, str]:
     printed = {name: figure_text(number) for name, number in numbers.items()}
     return {"value": figure_text(known.value), "unit": known.unit.name} | printed
@@ -331,4 +349,5 @@ _RULES: tuple[Callable[[Known], FigureWarning | None], ...] = (
     _rise_exceeds_flow,
     _always_on_pace,
     _parts_differ,
+    _list_differs,
 )

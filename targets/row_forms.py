@@ -302,7 +302,7 @@ def _figure_initial(row: FigureRow) -> dict[str, Any]:
         "numerator": shown(item.numerator),
         "denominator": shown(item.denominator),
         "forecast": shown(item.forecast, decimals),
-        "nature": item.nature,
+        "nature": item.nature if item.last_version else row.default_nature,
         "note": item.note,
         **{_answer_name(warning): warning.answer for warning in row.warnings},
     }

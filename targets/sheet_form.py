@@ -223,7 +223,7 @@ def _bases(lines: Iterable[Line]) -> dict[str, Content]:
     for line in lines:
         row, opened = line.row, OpenedAt.parse(line.form.data.get(line.form.add_prefix("at"), ""))
         found[row.key] = None
-        if row.item is not None and opened.version == row.item.last_version:
+        if row.item is not None and opened.version and opened.version == row.item.last_version:
             found[row.key] = _content(row.item, row.ticked if isinstance(row, TextRow) else None)
         elif row.item is not None and opened.version:
             older[type(row.item), row.item.pk] = (row.key, opened.version)

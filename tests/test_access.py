@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -25,6 +27,7 @@ from targets.models import (
     Target,
     Upload,
 )
+from targets.models import Evidence, Figure, ImportStage, Milestone, Period, PlanImport, Target, Upload
 from targets.periods import PeriodKey
 from targets.services.adding import NewTask, add_task
 from targets.services.exceptions import ask_exception
@@ -73,6 +76,8 @@ GET: dict[str, str] = {
     "entry-sheet": "rvol",
     "entry-bureau": "o",
     "entry-confirmation": "rvol",
+    "entry-evidence": "ro",
+    "evidence": "rvol",
     "entry-correction": "ro",
     "entry-workbook": "r",
     "exception-ask": "ro",
@@ -124,6 +129,7 @@ POST_ONLY = {
     "settings-steps",
     "settings-policy",
     "entry-draft",
+    "evidence-remove",
     "upload-create",
     "upload-apply",
     "upload-discard",
@@ -144,6 +150,7 @@ WITH_NUMBER = {
     "entry-preview",
     *("set-account-active", "upload-apply", "upload-discard", "upload-columns"),
     "entry-draft",
+    "evidence-remove",
     *("set-account-active", "upload-apply", "upload-discard"),
     *("set-account-active", "upload-apply", "upload-discard", "settings-steps", "settings-policy"),
     *("import-decide", "import-act", "import-take", "import-discard"),
@@ -160,6 +167,8 @@ OBJECTS = [
         "entry-correction",
         "comments",
         "entry-bureau",
+        "entry-evidence",
+        "evidence",
         "entry-correction",
         "entry-workbook",
     ),
@@ -207,6 +216,17 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
     approved = Figure.objects.get(target__key="W2", period=september)
     june = Period.objects.get(bureau=wuhan, month=6)
     asked = ask_exception(period=june, unit=unit, reason="补报", items={}, by=reporter)
+    stored = default_storage.save("evidence/一.pdf", ContentFile(b"%PDF-"))
+    file = Evidence.objects.create(
+        figure=approved,
+        file=stored,
+        original_name="一.pdf",
+        kind="pdf",
+        size=5,
+        sha256="0" * 64,
+        by=reporter,
+        at=approved.submitted_at or wuhan.now,
+    )
     place, when = [wuhan.code, wuhan_plan.year], [wuhan.code, 2014, 9]
     node = Milestone.objects.get(task__plan=wuhan_plan, task__path="三/(二)/二是", text="中期检查")
     act = proposed(Target.objects.get(key="W6"), 12, value=300)
@@ -233,6 +253,8 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "entry-sheet": [september.pk, unit.pk],
         "entry-bureau": [september.pk],
         "entry-confirmation": [september.pk, unit.pk],
+        "entry-evidence": [september.pk, unit.pk, f"f{approved.target_id}"],
+        "evidence": [file.pk],
         "entry-correction": ["figure", approved.pk],
         "comments": ["figure", approved.pk],
         "entry-workbook": [september.pk, unit.pk],

@@ -19,6 +19,7 @@ PURE = [
     "targets/entry_text.py",
     "targets/plausibility.py",
     "targets/file_checks.py",
+    "targets/evidence_checks.py",
     "targets/periods.py",
     "targets/openings.py",
     "targets/deadlines.py",

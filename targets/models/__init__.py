@@ -5,6 +5,7 @@ from targets.models.allocations import AllocationChange, AllocationImport
 from targets.models.comments import Comment
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
 from targets.models.drafts import EntryDraft
+from targets.models.evidence import Evidence
 from targets.models.exceptions import ExceptionState, PeriodException
 from targets.models.figures import Figure, FigureVersion, FigureWarning, Origin
 from targets.models.imports import ImportDecision, ImportStage, PlanImport
@@ -35,6 +36,7 @@ __all__ = [
     "Decision",
     "Digest",
     "EntryDraft",
+    "Evidence",
     "ExceptionState",
     "Figure",
     "FigureVersion",

@@ -13,6 +13,7 @@ from targets.enums import Due, Measure, Nature, Pace
 from targets.models import (
     Comment,
     Decision,
+    Evidence,
     Figure,
     FigureWarning,
     Narrative,
@@ -26,6 +27,7 @@ from targets.periods import PeriodKey
 from targets.policies import EDITABLE, SEEN_BY_LEADERS
 from targets.selectors.comments import comments_about
 from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties, figure_duties, text_duties
+from targets.selectors.evidence import evidence_about, seen_at
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -37,6 +39,7 @@ from targets.selectors.neighbours import (
 )
 from targets.selectors.openings import opening
 from targets.selectors.periods import period_before
+from targets.selectors.sight import Sight
 from targets.selectors.versions import approved_versions, show_version
 from targets.selectors.work import UnitWork, WorkItem
 
@@ -54,6 +57,7 @@ class TextRow:
     ticked: dict[int, str]  # node → what was done, as saved in this period
     rounds: tuple[Decision, ...]
     comments: tuple[Comment, ...]
+    evidence: tuple[Evidence, ...]
     is_open: bool  # False: the period is closed, for this item at least
 
     @property
@@ -96,6 +100,7 @@ class FigureRow:
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
     comments: tuple[Comment, ...]
+    evidence: tuple[Evidence, ...]
     text: TextRow | None
     is_open: bool  # False: the period is closed, for this item at least
 
@@ -276,6 +281,8 @@ class _Loader:
         now = [year[period.month] for year in self._years() if period.month in year]
         self.rounds = rounds_of(now)
         self.comments = comments_about(now)
+        self.level = Sight.DRAFTS if drafts else Sight.SUBMITTED
+        self.evidence = evidence_about(now)
         self.warnings = warnings_about(item for item in now if isinstance(item, Figure))
 
     def figure_rows(self) -> list[FigureRow]:
@@ -328,6 +335,7 @@ class _Loader:
             warnings=self.warnings.get(item.pk, ()) if item else (),
             rounds=self.rounds.get((Figure, item.pk), ()) if item else (),
             comments=self.comments.get((Figure, item.pk), ()) if item else (),
+            evidence=self._files(item),
             text=None if part else texts.get(target.pk),
             is_open=self.opening.covers(duty.key),
         )
@@ -342,8 +350,14 @@ class _Loader:
             ticked=self.ticked.get(item.pk, {}) if item else {},
             rounds=self.rounds.get((Narrative, item.pk), ()) if item else (),
             comments=self.comments.get((Narrative, item.pk), ()) if item else (),
+            evidence=self._files(item),
             is_open=self.opening.covers(duty.key),
         )
+
+    def _files(self, item: Item | None) -> tuple[Evidence, ...]:
+        if item is None:
+            return ()
+        return tuple(seen_at(self.level, item, self.evidence.get((type(item), item.pk), ())))
 
     def _narratives(self) -> dict[str, dict[int, Narrative]]:
         """Key of the duty → end month → text, of this period and the one before."""

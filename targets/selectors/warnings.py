@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from targets.enums import Comparison, Measure
-from targets.models import Allocation, Figure, Period, Progress, Target
+from targets.models import Allocation, Evidence, Figure, Period, Progress, Target
 from targets.periods import QUARTER_MONTHS
 from targets.plausibility import FigureWarning as FoundWarning
 from targets.plausibility import GrowthCheck, Known, RiseCheck, check_figure
@@ -67,6 +67,7 @@ class _Around:
         self.expected = self._expected()
         self.part_values, self.parts = self._parts()
         self.legs, self.near = self._related()
+        self.lists = self._lists(typed)
         self.kinds = {pk: self._kind(target) for pk, target in self.targets.items()}
 
     def warnings(self, key: FigureKey, value: Decimal | None) -> list[FoundWarning]:
@@ -92,6 +93,7 @@ class _Around:
             growth=self._growth(target) if whole else None,
             rise=self._rise(target) if whole else None,
             parts=tuple(self._value(target, part) for part in self.parts[target.pk]) if whole else (),
+            listed=self.lists.get(key),
         )
         return check_figure(known)
 
@@ -134,6 +136,16 @@ class _Around:
             ratio = ratios.get((target, month))
             found[target, part][month] = value if ratio is None or value is None else value * ratio
         return found
+
+    def _lists(self, typed: Iterable[FigureKey]) -> dict[FigureKey, tuple[str, int]]:
+        """The latest list of names behind each figure: the file's name, and how many names it holds."""
+        rows = Evidence.objects.filter(
+            figure__period=self.period, figure__target__in={target for target, _part in typed}
+        ).filter(names__isnull=False)
+        found = rows.order_by("pk").values_list(
+            "figure__target", "figure__allocation", "original_name", "names"
+        )
+        return {(target, part): (name, names) for target, part, name, names in found if names is not None}
 
     def _months(self) -> list[int]:
         """The months in which figures were due: the quarters, and those of monthly pushes that have some."""

@@ -65,7 +65,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
     """One unit and period: read, save, submit."""
-    period, unit = _place(period_id, unit_id)
+    period, unit = unit_place(period_id, unit_id)
     access = _access(request, unit)
     if request.method == "GET" and access != Access.ENTER:
         form = SheetForm(entry_sheet(period, unit, drafts=access != Access.SUBMITTED))
@@ -135,7 +135,7 @@ def started_period(period_id: int) -> Period:
     return get_object_or_404(periods, pk=period_id)
 
 
-def _place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
+def unit_place(period_id: int, unit_id: int) -> tuple[Period, Unit]:
     """A started period and a unit of the same bureau; Http404 otherwise."""
     period = started_period(period_id)
     units = Unit.objects.select_related("bureau").filter(bureau=period.bureau_id)

@@ -1,0 +1,49 @@
+"""The files behind reported items, and who may see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from accounts.models import Unit, User
+from targets.models import Decision, Evidence, Figure, Narrative
+from targets.selectors.sight import Sight, may_enter, sight
+
+Files = dict[tuple[type, int], tuple[Evidence, ...]]
+
+
+def evidence_about(items: Iterable[Figure | Narrative]) -> Files:
+    """(Figure or Narrative, id) → its files, oldest first, with who attached them; one query."""
+    items = list(items)
+    figures = [item.pk for item in items if isinstance(item, Figure)]
+    narratives = [item.pk for item in items if isinstance(item, Narrative)]
+    found: dict[tuple[type, int], list[Evidence]] = defaultdict(list)
+    rows = Evidence.objects.filter(Q(figure__in=figures) | Q(narrative__in=narratives))
+    for row in rows.select_related("by", "milestone"):
+        about = (Figure, row.figure_id) if row.figure_id else (Narrative, row.narrative_id or 0)
+        found[about].append(row)
+    return {about: tuple(files) for about, files in found.items()}
+
+
+def seen_at(level: Sight, item: Figure | Narrative, files: Iterable[Evidence]) -> list[Evidence]:
+    """Which of an item's files this level sees: the unit's own people all, office and leaders what was
+    submitted, others none."""
+    if level == Sight.DRAFTS:
+        return list(files)
+    if level == Sight.APPROVED or item.submitted_at is None:
+        return []
+    return [one for one in files if one.at <= item.submitted_at]
+
+
+def may_see(user: User, evidence: Evidence, unit: Unit) -> bool:
+    """Whether this person of the unit's bureau may open the file."""
+    level = Sight.DRAFTS if may_enter(user, unit) else sight(user, unit.bureau, unit)
+    return bool(seen_at(level, evidence.item, [evidence]))
+
+
+def was_submitted(item: Figure | Narrative) -> bool:
+    """Whether the item was ever handed in: its files stay from then on."""
+    about = {"figure": item} if isinstance(item, Figure) else {"narrative": item}
+    return Decision.objects.filter(**about).exists()
