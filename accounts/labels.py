@@ -47,6 +47,7 @@ KIND_LABELS: dict[str, Promise] = {
     "exception.withdrawn": _("Exception withdrawn"),
     "entry.saved": _("Draft saved"),
     "entry.submitted": _("Entry submitted"),
+    "nature.updated": _("Nature of the data updated"),
     "evidence.attached": _("Evidence attached"),
     "evidence.removed": _("Evidence taken back"),
     "evidence.refused": _("Evidence refused"),

@@ -9,7 +9,7 @@ in charge (分管领导审签), is optional.
 from __future__ import annotations
 
 from accounts.permissions import Permission
-from targets.enums import Approval, State, Step
+from targets.enums import Approval, Nature, State, Step
 
 # The state that waits for a step's decision, and the right that the decision needs.
 WAITING = {Step.PASS: State.SUBMITTED, Step.SIGN: State.PASSED, Step.APPROVE: State.REVIEWED}
@@ -42,6 +42,12 @@ def may_submit(state: str, *, changed: bool, again: bool) -> bool:
 def may_correct(state: str, *, period_open: bool) -> bool:
     """The unit may open a correction, with a reason."""
     return period_open and state == State.APPROVED
+
+
+def is_later_nature(new: str, old: str) -> bool:
+    """Whether one nature of the data replaces another without being called an error: 预计 → 快报 → 核定."""
+    order = list(Nature)
+    return order.index(Nature(new)) > order.index(Nature(old))
 
 
 def may_withdraw(state: str, *, changed: bool) -> bool:

@@ -101,6 +101,7 @@ class Act(models.TextChoices):
     RETURN = "RETURN", _("Returned")
     APPROVE = "APPROVE", _("Approved")
     CORRECT = "CORRECT", _("Correction opened")
+    UPDATE = "UPDATE", _("Newer nature of the data")
 
 
 class Decision(models.Model):

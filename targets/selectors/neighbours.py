@@ -98,7 +98,7 @@ def return_reason(rounds: Iterable[Decision]) -> Decision | None:
 def correction_reason(rounds: Iterable[Decision]) -> Decision | None:
     """Why an approved item was reopened, until the correction is approved; a return in between keeps it."""
     for decision in reversed(tuple(rounds)):
-        if decision.act == Act.CORRECT:
+        if decision.act in {Act.CORRECT, Act.UPDATE}:
             return decision
         if decision.act == Act.APPROVE:
             return None

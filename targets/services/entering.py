@@ -28,7 +28,7 @@ from targets.policies import (
 )
 from targets.selectors.owners import figures_of, unit_of
 from targets.selectors.terms import rows_in_force
-from targets.services.guards import guard_entering, refuse_closed, refuse_foreign
+from targets.services.guards import guard_entering, refuse_closed, refuse_foreign, refuse_unexplained
 from targets.services.periods import lock_open_period
 from targets.services.versions import (
     Hand,
@@ -130,6 +130,7 @@ def submit_entries(
         )
     ]
     unit = Unit.objects.select_related("bureau").get(pk=unit.pk)  # the steps as they are set now
+    refuse_unexplained([item for item in items if isinstance(item, Figure)])
     state = state_after_submission(
         skip_unit_review=unit.bureau.skip_unit_review, sign_off=unit.needs_sign_off
     )
@@ -156,7 +157,7 @@ def open_correction(
     period is closed.
     """
     at, reason = at or unit.bureau.now, reason.strip()
-    locked = _locked_own(item, unit, by)
+    locked = locked_own(item, unit, by)
     if not reason or len(reason) > MAX_REASON:
         raise Refused(
             _("A correction needs a reason of at most %(limit)s characters.") % {"limit": MAX_REASON}
@@ -174,7 +175,7 @@ def withdraw_correction(
     *, item: Figure | Narrative, unit: Unit, by: User, at: datetime | None = None
 ) -> None:
     """Close a correction in which nothing was changed yet. Raises Refused for everything else."""
-    locked = _locked_own(item, unit, by)
+    locked = locked_own(item, unit, by)
     if not may_withdraw(locked.state, changed=locked.last_version != locked.approved_version):
         raise Refused(_("This correction was changed already: submit it, or type the approved value again."))
     _set_state(locked, State.APPROVED)
@@ -273,7 +274,7 @@ def _versions(items: Sequence[Figure | Narrative]) -> dict[str, dict[str, int]]:
     }
 
 
-def _locked_own(item: Figure | Narrative, unit: Unit, by: User) -> Figure | Narrative:
+def locked_own(item: Figure | Narrative, unit: Unit, by: User) -> Figure | Narrative:
     """The item, locked, when it is this unit's own and its period open; raises Refused otherwise."""
     period = lock_open_period(item.period, unit)
     opening = guard_entering(period=period, unit=unit, by=by)

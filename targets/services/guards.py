@@ -13,8 +13,9 @@ from plans.models import Plan, Task
 from targets.enums import Split
 from targets.errors import Refused
 from targets.inputs import FigureInput, NarrativeInput
-from targets.models import Figure, Milestone, Narrative, Period, Target
+from targets.models import Act, Decision, Figure, FigureVersion, Milestone, Narrative, Period, Target
 from targets.openings import Opening
+from targets.policies import is_later_nature
 from targets.selectors.leads import led_tasks
 from targets.selectors.openings import opening
 from targets.selectors.owners import owner_of
@@ -127,3 +128,22 @@ def _own_subjects(
         own = model._default_manager.filter(takes_part, pk__in=wanted, plan__in=plans)
         found |= {(model, pk) for pk in own.values_list("pk", flat=True)} if wanted else set()
     return found
+
+
+def refuse_unexplained(figures: Collection[Figure]) -> None:
+    """Raise Refused where a figure was reopened for a later nature and has none any more.
+
+    Such a change is a correction, and needs its reason.
+    """
+    approved = {figure.pk: figure for figure in figures if figure.approved_version is not None}
+    if not approved:
+        return
+    opened = Decision.objects.filter(figure__in=approved, act__in=[Act.CORRECT, Act.UPDATE])
+    last = dict(opened.order_by("at", "pk").values_list("figure", "act"))
+    for version in FigureVersion.objects.filter(figure__in=[pk for pk in last if last[pk] == Act.UPDATE]):
+        figure = approved[version.figure_id]
+        if version.number == figure.approved_version and not is_later_nature(figure.nature, version.nature):
+            text = _(
+                "“%(item)s” was reopened for a later nature of the data: choose one, or open a correction."
+            )
+            raise Refused(text % {"item": figure.target})

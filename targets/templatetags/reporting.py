@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from targets.enums import Nature, State
 from targets.labels import LABELS
-from targets.models import ExceptionState, FigureWarning, PeriodException
+from targets.models import Act, Decision, ExceptionState, FigureWarning, PeriodException
 from targets.plausibility import NOTICES
 from targets.selectors.review import QueueFigure, QueueText
 from targets.selectors.trail import warning_text
@@ -29,13 +29,16 @@ LOOKS = {
 
 
 @register.inclusion_tag("targets/_state.html")
-def state(value: str, *, correcting: bool = False, due: bool = True) -> dict[str, Any]:
+def state(value: str, *, correcting: Decision | bool | None = False, due: bool = True) -> dict[str, Any]:
     """The state of an item; "" is not filled in, `correcting` an approved one that was reopened."""
     if not value:
         word = _("Not filled in") if due else _("Optional")
         return {"symbol": "○" if due else "–", "colour": "grey" if due else "none", "word": word}
     symbol, colour = LOOKS[State(value)]
-    word = _("Being corrected") if correcting and value == State.DRAFT else str(LABELS[State(value)])
+    word = str(LABELS[State(value)])
+    if correcting and value == State.DRAFT:
+        is_update = isinstance(correcting, Decision) and correcting.act == Act.UPDATE
+        word = _("Nature being updated") if is_update else _("Being corrected")
     return {"symbol": symbol, "colour": colour, "word": word}
 
 

@@ -19,10 +19,12 @@ from accounts.held import take
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets.drafting import with_drafts
+from targets.enums import Nature
 from targets.errors import Refused, StaleForm
 from targets.forms import ReasonForm
-from targets.models import Period
-from targets.policies import may_correct, may_withdraw
+from targets.labels import LABELS
+from targets.models import Figure, Narrative, Period
+from targets.policies import is_later_nature, may_correct, may_withdraw
 from targets.selectors.drafts import own_drafts
 from targets.selectors.entry import BureauSheet, Sheet, bureau_sheet, entry_sheet
 from targets.selectors.exceptions import exception_context
@@ -32,6 +34,7 @@ from targets.selectors.periods import current_period, started_periods
 from targets.selectors.sight import may_enter
 from targets.services.drafts import drop_drafts
 from targets.services.entering import open_correction, withdraw_correction
+from targets.services.natures import update_nature
 from targets.services.printing import print_confirmation
 from targets.services.sheets import HandedIn, Mode, hand_in
 from targets.sheet_form import SheetForm
@@ -111,11 +114,14 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         raise PermissionDenied
     user = signed_in(request)
     withdrawing = may_withdraw(item.state, changed=item.last_version != item.approved_version)
-    form = ReasonForm(request.POST if request.method == "POST" and not withdrawing else None)
-    if request.method == "POST" and (withdrawing or form.is_valid()):
+    nature = request.POST.get("nature", "") if isinstance(item, Figure) else ""
+    form = ReasonForm(request.POST if request.method == "POST" and not (withdrawing or nature) else None)
+    if request.method == "POST" and (withdrawing or nature or form.is_valid()):
         try:
             if withdrawing:
                 withdraw_correction(item=item, unit=unit, by=user)
+            elif nature and isinstance(item, Figure):
+                update_nature(figure=item, unit=unit, nature=nature, by=user)
             else:
                 open_correction(item=item, unit=unit, reason=form.cleaned_data["reason"], by=user)
         except Refused as refusal:
@@ -125,8 +131,13 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not withdrawing and not may_correct(item.state, period_open=is_open):
         messages.error(request, _("Only what is approved can be corrected, while its period is open."))
         return redirect("entry-sheet", item.period_id, unit.pk)
-    context = {"item": item, "unit": unit, "form": form, "withdrawing": withdrawing}
+    natures = [(one, LABELS[one]) for one in Nature if _is_later(one, item)]
+    context = {"item": item, "unit": unit, "form": form, "withdrawing": withdrawing, "natures": natures}
     return render(request, "targets/entry_correction.html", context)
+
+
+def _is_later(nature: Nature, item: Figure | Narrative) -> bool:
+    return isinstance(item, Figure) and is_later_nature(nature, item.nature)
 
 
 def started_period(period_id: int) -> Period:

@@ -235,7 +235,7 @@ class TestAttaching:
         assert Evidence.objects.exists() is (status == 302)
 
     def test_a_row_that_is_not_on_the_sheet(self, client, december, unit, target) -> None:
-        for row in (f"f{target('W6').pk}", "nk1", "x"):
+        for row in (f"f{target('W6').pk}", "nk999999", "x"):
             address = reverse("entry-evidence", args=[december.pk, unit.pk, row])
             assert client.get(address).status_code == 404
 
