@@ -35,7 +35,7 @@ DROP FUNCTION refuse_submitted_evidence();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0010_entry_drafts'),
+        ('targets', '0011_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

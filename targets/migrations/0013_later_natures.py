@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0011_evidence'),
+        ('targets', '0012_evidence'),
     ]
 
     operations = [
