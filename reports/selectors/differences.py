@@ -50,7 +50,7 @@ def differences(bureaus: Collection[Bureau] | QuerySet[Bureau]) -> list[Differen
         figure__allocation=None,
         figure__target__in={value.target_id for value in printed},
         figure__period__in={value.period_id for value in printed},
-        act__in=[Act.CORRECT, Act.APPROVE],
+        act__in=[Act.CORRECT, Act.UPDATE, Act.APPROVE],
     )
     approved: dict[tuple[int, int], Decision] = {}
     reasons: dict[tuple[int, int], str] = {}
@@ -60,7 +60,7 @@ def differences(bureaus: Collection[Bureau] | QuerySet[Bureau]) -> list[Differen
         if decision.act == Act.APPROVE:
             approved[place] = decision
         else:
-            reasons[place] = decision.reason
+            reasons[place] = decision.reason or decision.get_act_display()
     places = [(value.target_id, value.period_id) for value in printed]
     return [
         Difference(value, value.now, approved.get(place), reasons.get(place, ""))  # type: ignore[attr-defined]

@@ -99,7 +99,7 @@ def bureau(request: HttpRequest, period_id: int) -> HttpResponse:
 @require_GET
 def confirmation(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
     """The unit's confirmation sheet, to be printed, signed and sealed."""
-    period, unit = _place(period_id, unit_id)
+    period, unit = unit_place(period_id, unit_id)
     _access(request, unit)
     paper = print_confirmation(period=period, unit=unit, by=signed_in(request))
     context = {"paper": paper, "data_as_of": period.cutoff, "nav_year": period.year}
