@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from accounts.models import Unit, User
-from targets.models import Decision, Evidence, Figure, Narrative
+from targets.models import Decision, Evidence, Figure, Narrative, Target
+from targets.selectors.owners import unit_of
 from targets.selectors.sight import Sight, may_enter, sight
 
 Files = dict[tuple[type, int], tuple[Evidence, ...]]
@@ -35,6 +36,26 @@ def seen_at(level: Sight, item: Figure | Narrative, files: Iterable[Evidence]) -
     if level == Sight.APPROVED or item.submitted_at is None:
         return []
     return [one for one in files if one.at <= item.submitted_at]
+
+
+def evidence_on_target(target: Target, user: User) -> list[Evidence]:
+    """The files behind a target's figures and texts that this person may open, latest period first; constant
+    queries."""
+    bureau, about = target.plan.bureau, Q(figure__target=target) | Q(narrative__target=target)
+    rows = Evidence.objects.filter(about).select_related(
+        "by",
+        "milestone",
+        *("figure__period", "figure__target", "figure__allocation__unit"),
+        *("narrative__period", "narrative__unit"),
+    )
+    units = {unit.pk: unit for unit in bureau.units.all()}
+    found = []
+    for row in rows:
+        unit = units[unit_of(row.item)]
+        unit.bureau = bureau
+        if may_see(user, row, unit):
+            found.append(row)
+    return sorted(found, key=lambda row: row.item.period.key, reverse=True)
 
 
 def may_see(user: User, evidence: Evidence, unit: Unit) -> bool:

@@ -14,6 +14,7 @@ from targets.enums import Measure, Step
 from targets.models import (
     Comment,
     Decision,
+    Evidence,
     Figure,
     FigureVersion,
     FigureWarning,
@@ -27,6 +28,7 @@ from targets.models import (
 from targets.plausibility import NOTICES
 from targets.policies import DECIDES, WAITING
 from targets.selectors.comments import comments_about
+from targets.selectors.evidence import evidence_about
 from targets.selectors.neighbours import (
     correction_reason,
     counted_value,
@@ -60,6 +62,7 @@ class QueueFigure:
     warnings: tuple[FigureWarning, ...]
     rounds: tuple[Decision, ...]
     comments: tuple[Comment, ...]
+    evidence: tuple[Evidence, ...]
     mine: bool  # submitted by the person who looks at it
 
     kind = "figure"
@@ -94,6 +97,7 @@ class QueueText:
     nodes: tuple[NodeReport, ...]
     rounds: tuple[Decision, ...]
     comments: tuple[Comment, ...]
+    evidence: tuple[Evidence, ...]
     mine: bool
     is_lead: bool
 
@@ -236,6 +240,7 @@ class _Rows:
         self.lights = previewed(period, typed)
         self.rounds = rounds_of(found)
         self.comments = comments_about(found)
+        self.evidence = evidence_about(found)
         self.approved = approved_versions(found)
         self.nodes = self._nodes()
         self.texts_before = self._texts_before()
@@ -269,6 +274,7 @@ class _Rows:
             warnings=self.warnings.get(item.pk, ()),
             rounds=self.rounds.get((Figure, item.pk), ()),
             comments=self.comments.get((Figure, item.pk), ()),
+            evidence=self.evidence.get((Figure, item.pk), ()),
             mine=self._is_mine(item),
         )
 
@@ -281,6 +287,7 @@ class _Rows:
             nodes=tuple(self.nodes.get(item.pk, ())),
             rounds=self.rounds.get((Narrative, item.pk), ()),
             comments=self.comments.get((Narrative, item.pk), ()),
+            evidence=self.evidence.get((Narrative, item.pk), ()),
             mine=self._is_mine(item),
             is_lead=lead is not None and lead.pk == item.unit_id,
         )

@@ -16,6 +16,7 @@ from targets.counts import ranks
 from targets.enums import Light, Measure, Pace
 from targets.models import (
     Comment,
+    Evidence,
     FigureVersion,
     GroupProgress,
     PastValue,
@@ -28,6 +29,7 @@ from targets.models import (
 from targets.periods import LAST_MONTH, QUARTER_MONTHS, PeriodKey
 from targets.selectors.acts import ActRow, history_of
 from targets.selectors.comments import comments_on_target
+from targets.selectors.evidence import evidence_on_target
 from targets.selectors.ledger import cooperating_units, growth, single_quarter
 from targets.selectors.narratives import NarrativeView, narratives
 from targets.selectors.sight import sight
@@ -125,6 +127,7 @@ class TargetPage:
     versions: tuple[VersionView, ...]
     narratives: tuple[NarrativeView, ...]
     comments: tuple[Comment, ...]
+    evidence: tuple[Evidence, ...]
 
     @property
     def cooperating(self) -> str:
@@ -175,6 +178,7 @@ def target_page(target: Target, period: Period, user: User) -> TargetPage:
         versions=tuple(trail(target, versions, sight(user, bureau, target.lead))),
         narratives=tuple(narratives(target, bureau=bureau, user=user, until=period.key)),
         comments=tuple(comments_on_target(target, user)),
+        evidence=tuple(evidence_on_target(target, user)),
     )
 
 

@@ -218,6 +218,7 @@ def test_what_is_typed_is_there_in_another_browser_and_leaving_is_free_then(
     again = open_sheet()
     assert again.locator("[data-column=value]").nth(2).input_value() == "17.3"
     assert again.locator(".entry-text textarea").first.input_value() == "写到一半"
+    assert serious(again) == []
     again.on("dialog", lambda dialog: dialog.accept())
     again.get_by_role("button", name="放弃这些内容").click()
     expect(again.locator("[data-column=value]").nth(2)).to_have_value("")
@@ -278,3 +279,19 @@ def test_without_a_script_enter_saves_a_draft(open_sheet: Callable[..., Page]) -
     cell.press("Enter")
     expect(page.locator(".notice-success")).to_be_visible()
     assert page.locator("[data-column=value]").first.input_value() == "20.0"
+
+
+def test_without_a_script_enter_never_submits_or_throws_away(
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
+) -> None:
+    typing = open_sheet()
+    typing.locator("[data-column=value]").nth(2).fill("17.3")
+    expect(typing.locator("[data-saved]")).to_contain_text("已自动暂存")
+    page = open_sheet(script=False)
+    page.goto(page.url + "?missing")
+    expect(page.get_by_role("button", name="放弃这些内容")).to_be_visible()
+    cell = page.locator("[data-column=value]").nth(0)
+    cell.fill("20.0")
+    cell.press("Enter")
+    expect(page.locator(".notice-success")).to_contain_text("已暂存2项")
+    assert [str(value) for value in values(database, "W3")] == ["17.300000"]

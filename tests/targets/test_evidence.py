@@ -387,3 +387,20 @@ class TestOnTheSheet:
         text = NarrativeInput(task, 0, progress="完成")
         assert submit_entries(period=december, unit=unit, narratives=[text], by=reporter) == 1
         assert Narrative.objects.get(task=task, period=december).evidence.count() == 1
+
+
+class TestOnOtherPages:
+    def test_reviewers_and_leaders_find_it_where_they_look(
+        self, client, client_of, address, december, unit, reporter, target
+    ) -> None:
+        attach(client, address, "公告.pdf", PDF)
+        place = Evidence.objects.get().get_absolute_url()
+        page = reverse("target", args=[target("W10").pk])
+        assert place in client.get(page).content.decode()
+        assert place not in client_of("wuhan_leader").get(page).content.decode()
+        entry = FigureInput(target("W10"), 0, Decimal(163))
+        submit_entries(period=december, unit=unit, figures=[entry], by=reporter)
+        assert place in client_of("wuhan_leader").get(page).content.decode()
+        assert place in client_of("wuhan_reviewer").get("/review/").content.decode()
+        for outsider in ("wuhan_reporter_08", "observer"):
+            assert place not in client_of(outsider).get(page).content.decode()
