@@ -191,6 +191,7 @@ def test_last_periods_words_are_copied_where_blank_and_leaving_warns(
     open_sheet: Callable[..., Page],
 ) -> None:
     page = open_sheet()
+    page.route("**/draft", lambda route: route.fulfill(status=404))  # so that it is not kept either
     task = page.locator(".entry-text").first
     parts = task.locator("textarea")
     parts.nth(0).fill("自己的进展")
