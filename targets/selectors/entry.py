@@ -251,10 +251,13 @@ def entry_sheet(period: Period, unit: Unit, *, drafts: bool = True) -> Sheet:
 
 
 def figure_rows(period: Period, keys: Collection[str]) -> list[FigureRow]:
-    """The rows of these figures (`f12`, `f12p3`), drafts included, whoever reports them; those of another
-    bureau or year are left out. A fixed number of queries."""
+    """The rows of these figures (`f12`, `f12p3`), as they are needed while somebody types in them.
+
+    Drafts included, whoever reports them; without rounds, comments, files and last year. Those of another
+    bureau or year are left out.
+    """
     found = [duty for duty in figure_duties(period, keys) if duty.key in keys]
-    return _Loader(period, None, True, Duties(tuple(found), ())).figure_rows()
+    return _Loader(period, None, True, Duties(tuple(found), ()), bare=True).figure_rows()
 
 
 def text_rows(period: Period, unit: Unit, targets: Iterable[Target]) -> tuple[TextRow, ...]:
@@ -266,7 +269,9 @@ def text_rows(period: Period, unit: Unit, targets: Iterable[Target]) -> tuple[Te
 class _Loader:
     """Fetches what the rows need, each kind once."""
 
-    def __init__(self, period: Period, unit: Unit | None, drafts: bool, owed: Duties) -> None:
+    def __init__(
+        self, period: Period, unit: Unit | None, drafts: bool, owed: Duties, *, bare: bool = False
+    ) -> None:
         self.period, self.unit = period, unit
         self.before = period_before(period)
         self.opening = opening(period, unit) if unit else _OPENINGS[period.is_open]
@@ -275,14 +280,15 @@ class _Loader:
         self.figures = figures_of_year(period, targets)
         self.narratives = self._narratives() if owed.texts else {}
         self.ticked = self._ticked() if owed.texts else {}
-        self.last_year = values_of_last_year(period, targets.values())
+        self.last_year = values_of_last_year(period, [] if bare else targets.values())
         if not drafts:
             self._hide_drafts()
         now = [year[period.month] for year in self._years() if period.month in year]
-        self.rounds = rounds_of(now)
-        self.comments = comments_about(now)
+        around = [] if bare else now
+        self.rounds = rounds_of(around)
+        self.comments = comments_about(around)
         self.level = Sight.DRAFTS if drafts else Sight.SUBMITTED
-        self.evidence = evidence_about(now)
+        self.evidence = evidence_about(around)
         self.warnings = warnings_about(item for item in now if isinstance(item, Figure))
 
     def figure_rows(self) -> list[FigureRow]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import browser, database, sign_in, stack
 from tests.e2e.figures import more_figures
@@ -43,7 +43,7 @@ def test_preview_of_a_changed_cell(database: CopiedDatabase, open_sheet: Callabl
     with more_figures(database, FIGURES - 6):
         page = open_sheet()
         cells = page.locator("[data-column=value]")
-        assert cells.count() == FIGURES
+        expect(cells).to_have_count(FIGURES, timeout=60_000)
         page.evaluate(WATCH)
         for number in range(KEYS):
             cells.nth((7 * number) % FIGURES).press(str(number % 9 + 1))

@@ -27,5 +27,7 @@ def more_figures(database: CopiedDatabase, count: int) -> Iterator[None]:
         "WHERE key = 'W2'",
         count,
     )
-    yield
-    database.ask("DELETE FROM targets_target WHERE key ~ '^N[0-9]+$'")
+    try:
+        yield
+    finally:
+        database.ask("DELETE FROM targets_target WHERE key ~ '^N[0-9]+$'")

@@ -127,7 +127,7 @@ def test_forty_figures_by_keyboard_take_one_key_more_than_their_digits(
     with more_figures(database, 40 - 6):
         page = open_sheet()
         cells = page.locator("[data-column=value]")
-        assert cells.count() == 40
+        expect(cells).to_have_count(40)
         cells.nth(0).focus()
         page.evaluate(COUNT_KEYS)
         numbers = [str(1000 + 7 * index) for index in range(40)]
