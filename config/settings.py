@@ -197,7 +197,7 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a sheet of 400 figures with their texts has 6,000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- logs ---------------------------------------------------------------------------------------------------

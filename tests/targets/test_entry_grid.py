@@ -263,3 +263,9 @@ class TestStatesOfTheirOwn:
         page.post(**{name("W2", "value"): "不适用"})
         (line,) = [one for one in client.get(page.path).context["form"].figures if one.light.not_applicable]
         assert line.row.duty.target.key == "W2" and line.light.light == Light.NONE
+
+
+def test_a_sheet_with_many_fields_is_taken(page, name, december) -> None:
+    many = {f"f{number}_note": "" for number in range(10_000_000, 10_008_000)}
+    assert page.post(**{name("W2", "value"): "6725"}, **many).status_code == 302
+    assert stored("W2", december) is not None
