@@ -49,13 +49,16 @@ def as_posted(drafts: Iterable[EntryDraft]) -> QueryDict:
     return data
 
 
-def with_drafts(form: SheetForm, drafts: Sequence[EntryDraft]) -> SheetForm:
+def with_drafts(form: SheetForm, drafts: Sequence[EntryDraft], held: QueryDict | None = None) -> SheetForm:
     """The sheet with what was typed before and not saved; rows that somebody saved since are in conflict.
 
-    What was submitted or closed meanwhile shows as it is stored.
+    What was submitted or closed meanwhile shows as it is stored. `held` was sent on an ended session, and is
+    newer than any draft.
     """
     editable = {line.form.prefix for line in form.lines if line.row.is_editable}
     data = as_posted(draft for draft in drafts if draft.row in editable)
+    for name, texts in held.lists() if held is not None else ():
+        data.setlist(name, texts)
     if not data:
         return form
     restored = SheetForm(form.sheet, data)

@@ -178,11 +178,14 @@ def _worked_on(
         if done is None:
             return {"form": form}
         return redirect(f"{request.path}?missing" if done.missing and not done.submitted else request.path)
-    if held := take(request):
-        return {"form": SheetForm(stored, held), "was_held": True}
-    drafts = own_drafts(stored.period, units, by)
-    form = with_drafts(SheetForm(stored), drafts)
-    return {"form": form, "drafts": drafts if form.data else [], "lists_missing": "missing" in request.GET}
+    held, drafts = take(request), own_drafts(stored.period, units, by)
+    form = with_drafts(SheetForm(stored), drafts, held)
+    return {
+        "form": form,
+        "was_held": held is not None,
+        "drafts": drafts if form.data else [],
+        "lists_missing": "missing" in request.GET,
+    }
 
 
 def _handed_in(request: HttpRequest, form: SheetForm, *, by: User) -> HandedIn | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -205,6 +206,27 @@ class TestKeepingWhatIsTyped:
         for row, unit in (("f", ""), ("x1", ""), (f"f{target('X5').pk}", ""), ("nk1", foreign.pk)):
             answer = client.post(reverse("entry-draft", args=[december.pk]), {"row": row, "unit": unit})
             assert answer.status_code == 404
+
+
+class TestAnEndedSession:
+    def test_what_was_kept_and_what_was_sent_too_late_are_both_back(
+        self, client, december, path, target, person
+    ) -> None:
+        first, second = (f"f{target(key).pk}" for key in ("W2", "W4"))
+        keep(client, december, first, value="6725")
+        session = client.session
+        session["seen"] = 1
+        session.save()
+        answer = client.post(
+            reverse("entry-draft", args=[december.pk]),
+            urlencode({"row": second, f"{second}-at": "0.0", f"{second}-value": "1994.92"}),
+            content_type="application/x-www-form-urlencoded",
+            headers={"referer": f"http://testserver{path}"},
+        )
+        assert answer.status_code == 302
+        client.force_login(person("wuhan_reporter"))
+        page = OpenedPage(client, path)
+        assert page.fields[f"{first}-value"] == ["6725"] and page.fields[f"{second}-value"] == ["1994.92"]
 
 
 class TestTwoAtOneCell:
