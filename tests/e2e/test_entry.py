@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -66,6 +68,7 @@ def clear_year(database: CopiedDatabase) -> None:
         DELETE FROM targets_narrativeversion WHERE narrative_id IN {texts};
         DELETE FROM targets_decision WHERE figure_id IN {figures} OR narrative_id IN {texts};
         UPDATE targets_milestone SET done_in_id = NULL WHERE done_in_id IN {texts};
+        DELETE FROM targets_evidence WHERE figure_id IN {figures} OR narrative_id IN {texts};
         DELETE FROM targets_figure WHERE period_id IN {period};
         DELETE FROM targets_narrative WHERE period_id IN {period};
         """
@@ -188,10 +191,9 @@ def test_both_numbers_of_a_flow_are_pasted_and_a_contradiction_is_said(
 
 
 def test_last_periods_words_are_copied_where_blank_and_leaving_warns(
-    open_sheet: Callable[..., Page],
+    database: CopiedDatabase, open_sheet: Callable[..., Page]
 ) -> None:
     page = open_sheet()
-    page.route("**/draft", lambda route: route.fulfill(status=404))  # so that it is not kept either
     task = page.locator(".entry-text").first
     parts = task.locator("textarea")
     parts.nth(0).fill("自己的进展")
@@ -202,6 +204,7 @@ def test_last_periods_words_are_copied_where_blank_and_leaving_warns(
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/")
     assert asked == ["beforeunload"]
+    wait_until(lambda: drafts(database) != [], seconds=10, what="kept while leaving")
 
 
 def test_what_is_typed_is_there_in_another_browser_and_leaving_is_free_then(
@@ -296,3 +299,28 @@ def test_without_a_script_enter_never_submits_or_throws_away(
     cell.press("Enter")
     expect(page.locator(".notice-success")).to_contain_text("已暂存2项")
     assert [str(value) for value in values(database, "W3")] == ["17.300000"]
+
+
+def test_the_list_behind_a_count_is_attached_and_compared(
+    open_sheet: Callable[..., Page], tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["序号", "企业名称"], [1, "示例企业甲"], [2, "示例企业乙"]):
+        book.active.append(row)
+    book.save(tmp_path / "新认定企业名单.xlsx")
+    page = open_sheet()
+    row = page.locator("tr[id]", has_text="新认定高新技术企业")
+    row.locator("[data-column=value]").fill("3")
+    page.get_by_role("button", name="暂存").click()
+    row.get_by_role("link", name="佐证材料").click()
+    page.set_input_files("input[type=file]", tmp_path / "新认定企业名单.xlsx")
+    page.get_by_label("这是该数据的名单").check()
+    page.get_by_role("button", name="上传材料").click()
+    expect(page.locator(".evidence-list")).to_contain_text("名单2行")
+    assert serious(page) == []
+    page.get_by_role("link", name="返回填报表").click()
+    warning = page.locator(".said-warning", has_text="新认定企业名单.xlsx")
+    expect(warning).to_contain_text("共2行，填报数为3家")
+    warning.get_by_role("textbox").fill("1家待公示")
+    page.get_by_role("button", name="暂存").click()
+    expect(warning.get_by_role("textbox")).to_have_value("1家待公示")
