@@ -35,7 +35,7 @@ DROP FUNCTION refuse_submitted_evidence();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0012_spreadsheets_leave_out'),
+        ('targets', '0013_allocation_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
