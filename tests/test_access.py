@@ -19,6 +19,7 @@ from plans.models import Plan, Task
 from reports.services.exports import request_export
 from targets.models import (
     AllocationImport,
+    Evidence,
     Figure,
     ImportStage,
     Milestone,
@@ -27,7 +28,6 @@ from targets.models import (
     Target,
     Upload,
 )
-from targets.models import Evidence, Figure, ImportStage, Milestone, Period, PlanImport, Target, Upload
 from targets.periods import PeriodKey
 from targets.services.adding import NewTask, add_task
 from targets.services.exceptions import ask_exception

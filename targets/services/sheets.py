@@ -13,6 +13,7 @@ from accounts.models import Unit, User
 from targets.errors import Conflict, StaleForm
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Period
+from targets.selectors.openings import opening
 from targets.selectors.work import WorkItem, unit_work
 from targets.services.drafts import drop_drafts
 from targets.services.entering import save_entries, submit_entries
@@ -111,5 +112,7 @@ def _save(
 
 
 def _missing(period: Period, unit: Unit, figures_only: bool) -> list[WorkItem]:
-    work = unit_work(unit, period)
-    return work.missing_figures if figures_only else work.missing
+    """What is owed and not filled in, of what the unit may fill in now."""
+    work, found = unit_work(unit, period), opening(period, unit)
+    missing = work.missing_figures if figures_only else work.missing
+    return [item for item in missing if found.covers(item.duty.key)]
