@@ -35,7 +35,7 @@ DROP FUNCTION refuse_submitted_evidence();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0013_allocation_history'),
+        ('targets', '0014_terms_in_one_pass'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

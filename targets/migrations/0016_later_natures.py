@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0014_evidence'),
+        ('targets', '0015_evidence'),
     ]
 
     operations = [
