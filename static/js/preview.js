@@ -15,7 +15,8 @@
     row.querySelector("[data-light]").innerHTML = light;
     below.querySelector("[data-live]").innerHTML = said;
     below.querySelectorAll("[data-warning]").forEach((one) => { one.hidden = !kept.includes(one.dataset.warning); });
-    below.hidden = !below.innerText.trim() && !below.querySelector("input");
+    const says = [...below.querySelectorAll(".said, .field-error, label")].some((one) => !one.hidden);
+    below.hidden = !says;
     const other = column && row.querySelector(`[data-column=${column}]`);
     if (other && other !== document.activeElement && !changed.has(row)) other.value = number;
   };

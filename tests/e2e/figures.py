@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tests.stack import CopiedDatabase
 
-OTHERS = ("id", "key", "order", "name")
+OTHERS = ("id", "key", "order", "name", "group_id", "task_id")
 
 
 @contextmanager
