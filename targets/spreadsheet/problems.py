@@ -44,6 +44,7 @@ class Hint(StrEnum):
     OTHER_SHEETS = "OTHER_SHEETS"
     CHOSEN_PERIOD = "CHOSEN_PERIOD"
     NOT_TAKEN = "NOT_TAKEN"
+    UNIT_BY_ANNUAL = "UNIT_BY_ANNUAL"
 
 
 class Skip(StrEnum):
@@ -147,6 +148,10 @@ MESSAGES: dict[str, str] = {
     ),
     Hint.NOT_TAKEN: gettext_noop(
         "“%(item)s” is under review or approved: what stands in the column “%(header)s” was left out."
+    ),
+    Hint.UNIT_BY_ANNUAL: gettext_noop(
+        "“%(target)s”: no unit is named; the annual target is the plan's in %(unit)s, so the "
+        "figure was taken so."
     ),
     Skip.BLANK_ROW: gettext_noop("Blank row"),
     Skip.HEADER_AGAIN: gettext_noop("Header repeated"),

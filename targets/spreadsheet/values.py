@@ -14,7 +14,7 @@ from targets.figure_columns import Cell, cell_text
 from targets.spreadsheet.headers import named_unit
 from targets.spreadsheet.known import Known
 from targets.spreadsheet.time_words import normal
-from targets.units import Unit, compatible
+from targets.units import Dimension, Unit, compatible, smaller_units
 from targets.upload_problems import shown
 
 _BEFORE = re.compile(
@@ -22,6 +22,7 @@ _BEFORE = re.compile(
     r"控制在|保持在|保持|稳定在|增长|同比|完成|新增|总数|约|到)+"
 )
 _AFTER = re.compile(r"(?:以上|以下|以内|之内|左右|及以上|\(?含\)?)+$")
+FRACTION = Unit("(1=100%)", Dimension.SHARE, Decimal(100))
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -67,6 +68,24 @@ def read_annual(cell: Cell, known: Known, units: Units) -> Decimal | None:
         return read_figure(Cell(value, cell.kind, cell.number_format), known, units).value
     except EntryProblem:
         return None
+
+
+def evident_unit(annual: Cell, known: Known, units: Units) -> Unit | None:
+    """The unit that the row's annual target gives away, where the table names none: 3,200,000 for 320亿元.
+
+    A share may stand as a fraction (0.2 for 20%). None where the annual target is as it should be, or no
+    unit makes it the plan's.
+    """
+    own = known.measured_in
+    planned = known.annual
+    if not planned or read_annual(annual, known, units) in (planned, None):
+        return None
+    is_named = units.row or units.header or any(compatible(unit, own) for unit in units.sheet)
+    possible = [FRACTION] if own.name == "%" else [] if is_named else smaller_units(own)
+    for unit in possible:
+        if read_annual(annual, known, Units((unit,))) == planned:
+            return unit
+    return None
 
 
 def _format_unit(cell: Cell) -> Unit | None:

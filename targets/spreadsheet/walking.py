@@ -22,7 +22,7 @@ from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.problems import Hint, SheetCode, Skip
 from targets.spreadsheet.rows import row_name, skip_of
 from targets.spreadsheet.titles import Title
-from targets.spreadsheet.values import read_annual
+from targets.spreadsheet.values import Units, evident_unit, read_annual
 from targets.units import figure_text
 from targets.upload_problems import shown
 from targets.workbook.changes import Change
@@ -36,6 +36,7 @@ class _Taken:
     known: Known
     said: Said
     layout: Layout
+    units: Units  # around the figure expected for the year
 
 
 class Walk(Matching):
@@ -88,10 +89,11 @@ class Walk(Matching):
         if not self.scope.takes(known):
             self._skip(row, Skip.OTHER_UNIT, unit=known.owner)
             return
+        evident = evident_unit(self._cell(row, Role.ANNUAL), known, self._units(row, Role.ANNUAL, name))
         cells = RowCells(
             lambda role: self._cell(row, role),
             self._heading,
-            lambda role: self._units(row, role, name),
+            lambda role: Units((evident,)) if evident else self._units(row, role, name),
         )
         try:
             self._refuse_unknown_unit(row, known)
@@ -105,7 +107,9 @@ class Walk(Matching):
             self._skip(row, Skip.NOT_FILLED)
             return
         self._compare_annual(row, known, cells)
-        self._take(row, known, said)
+        if evident:
+            self._hint(row, said.role, Hint.UNIT_BY_ANNUAL, target=known.label, unit=evident.name)
+        self._take(row, known, said, cells.units(Role.FORECAST))
 
     def _figure_problem(self, row: int, known: Known, problem: FigureProblem) -> None:
         if problem.code == EntryCode.AMBIGUOUS_EMPTY and not known.is_due:
@@ -124,8 +128,8 @@ class Walk(Matching):
                 row, Role.ANNUAL, Hint.ANNUAL_DIFFERS, target=known.label, found=given, planned=planned
             )
 
-    def _take(self, row: int, known: Known, said: Said) -> None:
-        self.taken.append(_Taken(row, known, said, self.layout))
+    def _take(self, row: int, known: Known, said: Said, units: Units) -> None:
+        self.taken.append(_Taken(row, known, said, self.layout, units))
         if known.part and said.value is not None:
             self.group.append(said.value)
         for code, values in said.hints:
@@ -202,9 +206,8 @@ class Walk(Matching):
         for taken in self.taken:
             self.layout = taken.layout
             cells = self._cells(taken.row)
-            units = self._units(taken.row, Role.FORECAST, self._text(taken.row, Role.INDICATOR))
             work, change = change_of(
-                taken.known, taken.said, self.grid.name, taken.row + 1, cells, self._places(), units
+                taken.known, taken.said, self.grid.name, taken.row + 1, cells, self._places(), taken.units
             )
             self._keep(work, change)
         first: dict[int, tuple[int, Known, Layout]] = {}

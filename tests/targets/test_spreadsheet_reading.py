@@ -100,6 +100,23 @@ def test_the_figure_expected_for_the_year_is_converted_like_the_others(tmp_path:
     assert isinstance(content, FigureContent) and content.forecast == 340
 
 
+@pytest.mark.parametrize(
+    ("table", "value", "said"),
+    [
+        ("指标|年度目标|累计\n技术合同成交额|3200000|2624000", "262.4", ["UNIT_BY_ANNUAL"]),
+        ("指标|年度目标|累计\n技术合同成交额|320|262.4", "262.4", []),
+        ("指标|单位|年度目标|累计\n技术合同成交额|亿元|3200000|262.4", "262.4", ["ANNUAL_DIFFERS"]),
+        ("指标|单位|目标|累计\n高新技术产业产值增幅|%|0.2|0.201", "20.1", ["UNIT_BY_ANNUAL"]),
+    ],
+)
+def test_where_no_unit_is_named_the_annual_target_may_give_it_away(
+    table: str, value: str, said: list[str], tmp_path: Path
+) -> None:
+    reading = reading_of(table, tmp_path)
+    assert [found for found, _basis in figures_of(reading).values()] == [value]
+    assert hints(reading) == said
+
+
 def test_a_task_among_the_targets_is_left_out_and_an_unknown_number_is_an_error_until_chosen(
     tmp_path: Path,
 ) -> None:
