@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Bureau, Unit, UnitKind
 from plans.models import Plan
-from targets.models import Allocation, AllocationChange, AllocationImport, Target
+from targets.models import Allocation, AllocationChange, AllocationImport, Target, Terms
 from targets.selectors.assignment import assignable_units
 from targets.workbook.matrix import MatrixTarget, MatrixUnit
 
@@ -34,6 +34,7 @@ class PartsPage:
     others: tuple[PartRow, ...]
     history: tuple[AllocationChange, ...]
     stamp: str
+    whole: Decimal  # the value in force, in the plan's unit of measure, as the parts are
 
     @property
     def total(self) -> Decimal:
@@ -43,7 +44,7 @@ class PartsPage:
     @property
     def difference(self) -> Decimal:
         """The sum of the parts minus the whole; it may differ (市级口径), which is told and no error."""
-        return self.total - self.target.value
+        return self.total - self.whole
 
     @property
     def needs_reason(self) -> bool:
@@ -65,6 +66,7 @@ class MatrixPage:
     targets: tuple[Target, ...]
     rows: tuple[MatrixRow, ...]
     totals: tuple[Decimal, ...]
+    wholes: tuple[Decimal, ...]
     recent: tuple[AllocationImport, ...]
 
 
@@ -93,6 +95,7 @@ def parts_page(target: Target, stamp: str) -> PartsPage:
         tuple(row(unit, None) for unit in free),
         tuple(changes),
         stamp,
+        whole_values([target])[target.pk],
     )
 
 
@@ -115,8 +118,26 @@ def matrix_page(plan: Plan) -> MatrixPage:
         MatrixRow(units[pk], tuple(parts.get((target.pk, pk)) for target in targets))
         for pk in sorted(units, key=order.__getitem__)
     ]
+    wholes = whole_values(targets)
     recent = plan.allocation_imports.select_related("owner").defer("errors", "changes")[:MOST_LISTED]
-    return MatrixPage(tuple(targets), tuple(rows), tuple(_totals(targets, parts)), tuple(recent))
+    return MatrixPage(
+        tuple(targets),
+        tuple(rows),
+        tuple(_totals(targets, parts)),
+        tuple(wholes[target.pk] for target in targets),
+        tuple(recent),
+    )
+
+
+def whole_values(targets: Collection[Target]) -> dict[int, Decimal]:
+    """The value in force by the last started period of each target (id), in the plan's unit; one query."""
+    found = {target.pk: target.value for target in targets}
+    adjusted = Terms.objects.filter(
+        target__in=found, is_adjusted=True, period__started_on__isnull=False
+    ).order_by("period__month")
+    for terms in adjusted:
+        found[terms.target_id] = terms.value / terms.unit_factor
+    return found
 
 
 def parts_of(plan: Plan) -> dict[tuple[int, int], Allocation]:

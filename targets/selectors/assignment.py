@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Bureau, Unit
 from plans.models import Plan, Section, Tag, Task
-from targets.models import Figure, Narrative, Target
+from targets.enums import Approval
+from targets.models import Adjustment, Figure, Narrative, Period, Target, Terms
 from targets.selectors.board import stated_at
 from targets.selectors.owners import REPORTING
 
@@ -45,11 +46,17 @@ class AssignmentRow:
     has_figures: bool  # its lead changes only by an adjustment
     wanted: Assigned | None = None  # what was chosen, where the form came back
     was: str = ""  # the stamp that the form was opened with
+    moved_to: Unit | None = None  # the lead that an adjustment put in force
 
     @property
     def key(self) -> str:
         """Names the row in the form."""
         return item_key(self.item)
+
+    @property
+    def lead(self) -> Unit:
+        """Who leads now; of a target after its adjustments."""
+        return self.moved_to or self.item.lead
 
     @property
     def shown(self) -> Assigned:
@@ -117,20 +124,33 @@ def assigned(item: Item) -> Assigned:
 
 
 def reported_targets(plan: Plan) -> set[int]:
-    """The targets (ids) of which figures, or texts of their lead, exist."""
+    """The targets (ids) of which figures or texts exist, or whose lead an adjustment has changed."""
     figures = Figure.objects.filter(target__plan=plan).values_list("target_id", flat=True)
     texts = Narrative.objects.filter(target__plan=plan).values_list("target_id", flat=True)
-    return {*figures, *(pk for pk in texts if pk)}
+    moved = Adjustment.objects.filter(target__plan=plan, new_lead__isnull=False)
+    moved_ids = moved.filter(state__in=[Approval.PROPOSED, Approval.AGREED]).values_list(
+        "target_id", flat=True
+    )
+    return {*figures, *moved_ids, *(pk for pk in texts if pk)}
+
+
+def leads_now(plan: Plan) -> dict[int, Unit]:
+    """The targets (ids) whose lead an adjustment has changed by the last started period, with that lead."""
+    started = Period.objects.filter(bureau=plan.bureau_id, year=plan.year, started_on__isnull=False)
+    last = started.order_by("-month").values("pk")[:1]
+    moved = Terms.objects.filter(target__plan=plan, is_moved=True, period__in=last).select_related("lead")
+    return {terms.target_id: terms.lead for terms in moved}
 
 
 def _rows(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]]) -> Iterable[AssignmentRow]:
-    reported, before = reported_targets(plan), 0
+    reported, moved, before = reported_targets(plan), leads_now(plan), 0
     for item in in_document_order(plan, assignable_items(plan)):
         now, has_figures = assigned(item), isinstance(item, Target) and item.pk in reported
         wanted, was = chosen.get(item_key(item), (None, now.stamp))
         inside = isinstance(item, Target) and item.task_id is not None
         starts = not inside and item.section_id != before
-        yield AssignmentRow(item, now, item.section, starts, has_figures, wanted, was)
+        lead = moved.get(item.pk) if isinstance(item, Target) else None
+        yield AssignmentRow(item, now, item.section, starts, has_figures, wanted, was, lead)
         before = before if inside else item.section_id
 
 

@@ -12,7 +12,9 @@ from accounts.models import AuditEvent, Unit, User
 from targets.enums import Light, Measure, Split
 from targets.errors import Refused
 from targets.models import Allocation, AllocationChange, Figure, Period, Progress, Target
+from targets.periods import PeriodKey
 from targets.selectors.duties import duties
+from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
 from targets.services.allocating import PartInput, allocate, stamp
 from targets.services.recompute import catch_up, recompute_all
 from tests.targets.opened_page import OpenedPage
@@ -196,6 +198,21 @@ class TestPage:
         html = client_of("wuhan_office").get(f"/targets/{w7.pk}/allocations").content.decode()
         assert "目标合计129" in html.replace(" ", "") or "129" in html
         assert "+9" in html
+
+    def test_after_an_adjustment_the_parts_stand_beside_the_value_in_force(
+        self, w7: Target, client_of: Callable[[str], Client], office: User, person: Callable[[str], User]
+    ) -> None:
+        propose_adjustment(
+            target=w7,
+            since=PeriodKey(2014, 9),
+            terms=NewTerms(value=Decimal(129), pace=w7.pace, pace_shares=tuple(w7.pace_shares or ())),
+            reason="与各区合计一致",
+            document_number="(演示)",
+            by=office,
+        )
+        approve_adjustment(adjustment=w7.adjustments.get(), by=person("wuhan_leader"))
+        page = client_of("wuhan_office").get(f"/targets/{w7.pk}/allocations").context["page"]
+        assert (page.total, page.whole, page.difference) == (129, 129, 0)
 
     def test_the_form_saves_without_any_script(self, w8: Target, client_of: Callable[[str], Client]) -> None:
         page = OpenedPage(client_of("wuhan_office"), f"/targets/{w8.pk}/allocations", "data-allocations")

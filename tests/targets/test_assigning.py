@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Unit, User
 from plans.models import LeadChange, Plan, Tag, Task
 from targets.errors import Refused
 from targets.models import Figure, Narrative, Period, Progress, Recompute, Target, TaskProgress
+from targets.periods import PeriodKey
 from targets.selectors.assignment import Assigned, assigned, item_key
 from targets.selectors.board import board
 from targets.selectors.duties import duties
+from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
 from targets.services.assigning import AssignmentInput, assign
 from targets.services.recompute import catch_up, recompute_all
 from tests.targets.opened_page import OpenedPage
+from tests.targets.small_plan import small_plan
 
 ADDRESS = "/plans/wuhan/2014/assignment"
 REPORTED_TASK = "三/(七)/三是"  # 区域科技处, approved texts in every period
@@ -214,10 +220,39 @@ class TestPage:
         assert len(rows) == 24 + 11
         assert [row.section.title for row in rows if row.starts_section].count("主要工作目标") == 1
 
-    def test_the_number_of_queries_does_not_grow_with_the_plan(
-        self, client_of: Callable[[str], Client], wuhan_plan: Plan, django_assert_max_num_queries: Callable
+    def test_after_an_adjustment_the_lead_in_force_is_shown_and_fixed(
+        self,
+        wuhan_plan: Plan,
+        target: Callable[[str], Target],
+        office: User,
+        client_of: Callable[[str], Client],
     ) -> None:
-        client = client_of("wuhan_office")
-        client.get(ADDRESS)
-        with django_assert_max_num_queries(25):
-            client.get(ADDRESS)
+        w5, newcomer = target("W5"), unit("国际合作处")
+        propose_adjustment(
+            target=w5,
+            since=PeriodKey(2014, 9),
+            terms=NewTerms(lead=newcomer),
+            reason="职能调整",
+            document_number="(演示)",
+            by=office,
+        )
+        with pytest.raises(Refused, match="目标调整"):
+            assign(plan=wuhan_plan, rows=[row(w5, lead=unit("办公室").pk)], by=office)
+        approve_adjustment(adjustment=w5.adjustments.get(), by=User.objects.get(username="wuhan_leader"))
+        rows = client_of("wuhan_office").get(ADDRESS).context["page"].rows
+        shown = next(one for one in rows if one.item == w5)
+        assert (shown.lead, shown.has_figures) == (newcomer, True)
+
+    @pytest.mark.parametrize("name", ["assignment", "allocation-matrix", "added-task-create"])
+    def test_the_number_of_queries_does_not_grow_with_the_plan(
+        self, name: str, client_of: Callable[[str], Client]
+    ) -> None:
+        found = []
+        for size in (1, 3):
+            small_plan(size, code=f"small{size}")
+            client = client_of(f"small{size}")
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(reverse(name, args=[f"small{size}", 2014])).status_code == 200
+            found.append(len(captured))
+        assert found[0] == found[1]
+        assert found[0] <= 22
