@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from targets.errors import Refused
 from targets.models import EntryDraft, Period
+from targets.selectors.drafts import drafts_of
 from targets.services.guards import guard_entering
 
 MOST_CHARACTERS = 40_000  # of one row: three texts, and what was done for each node
@@ -50,6 +51,6 @@ def keep_draft(
 
 
 def drop_drafts(*, period: Period, units: Collection[int], rows: Collection[str] | None, by: User) -> int:
-    """Forget what this person typed in these rows (None: in all of these units); returns how many rows."""
-    found = EntryDraft.objects.filter(period=period, unit__in=units, by=by)
+    """Forget what this person typed, or took over, in these rows (None: all); returns how many rows."""
+    found = drafts_of(period, units, by)
     return (found if rows is None else found.filter(row__in=rows)).delete()[0]
