@@ -104,12 +104,6 @@ def _express(part: Allocation, factor: Decimal) -> None:
         part.expressed_by = factor
 
 
-def part_value(part: Allocation, target: Target) -> Decimal | None:
-    """The value of a part in the unit in which its target stands."""
-    _express(part, target.unit_factor)
-    return part.value
-
-
 def unit_ratios(targets: Collection[int], period: Period) -> Ratios:
     """How amounts of the year's other periods become amounts of this one; only where the two differ."""
     rows = Terms.objects.filter(target__in=targets, period__year=period.year, is_adjusted=True)
