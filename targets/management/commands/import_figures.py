@@ -77,7 +77,7 @@ class Command(BaseCommand):
         for title, notes in (
             (_("Errors"), outcome.errors),
             (_("Warnings"), outcome.warnings),
-            (_("Left out"), outcome.skipped),
+            (_("Rows left out"), outcome.skipped),
         ):
             for note in notes:
                 where = f"{note.sheet} {note.column or ''}{note.row or ''}".strip()
