@@ -88,6 +88,9 @@ GET: dict[str, str] = {
     "upload-progress": "r",
     "upload-marked": "",
     "review": "vox",
+    "texts": "ol",
+    "texts-print": "ol",
+    "texts-download": "ol",
     "comments": "rvol",
     "imports": "ox",
     "import": "o",
@@ -125,6 +128,8 @@ POST_ONLY = {
     "keep-alive",
     "set-account-active",
     "review-decide",
+    "texts-start",
+    "texts-save",
     "entry-preview",
     "settings-steps",
     "settings-policy",
@@ -173,6 +178,7 @@ OBJECTS = [
         "entry-workbook",
     ),
     *("plan", "document", "target", "task", "dashboard", "comments"),
+    *("texts", "texts-print", "texts-download"),
     *("entry-sheet", "entry-confirmation", "entry-correction", "entry-workbook"),
     *("adjustment", "adjustment-propose", "postponement-ask", "postponement"),
     *("upload", "upload-progress", "upload-marked", "periods", "period-start", "period-lock"),
@@ -240,6 +246,7 @@ def arguments(wuhan: Bureau, wuhan_plan: Plan, september: Period) -> dict[str, l
         "postponement": [later.pk],
         "plan": place,
         "document": place,
+        **dict.fromkeys(("texts", "texts-print", "texts-download", "texts-start", "texts-save"), place),
         "target": [Target.objects.get(key="W2").pk],
         "task": [Task.objects.get(plan=wuhan_plan, path="三/(二)/二是").pk],
         "dashboard": [wuhan.code, "2014-09"],
@@ -304,6 +311,11 @@ def test_no_state_changes_by_get(
 ) -> None:
     needed = arguments.get(name) or ([1] if name in WITH_NUMBER else [])
     assert client_of("wuhan_office").get(reverse(name, args=needed)).status_code == 405
+def test_no_state_changes_by_get(name: str, client_of: Callable[[str], Client]) -> None:
+    arguments: list[object] = [1] if name in WITH_NUMBER else []
+    if name.startswith("texts-"):
+        arguments = ["wuhan", 2014]
+    assert client_of("wuhan_office").get(reverse(name, args=arguments)).status_code == 405
 
 
 @pytest.mark.parametrize("name", [*GET, *sorted(POST_ONLY)])

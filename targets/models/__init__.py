@@ -4,6 +4,7 @@ from targets.models.acts import Adjustment, Postponement, Terms
 from targets.models.allocations import AllocationChange, AllocationImport
 from targets.models.comments import Comment
 from targets.models.computed import GroupProgress, Progress, ProgressRule, Recompute, TaskProgress
+from targets.models.consolidated import ConsolidatedText, ConsolidatedVersion
 from targets.models.drafts import EntryDraft
 from targets.models.evidence import Evidence
 from targets.models.exceptions import ExceptionState, PeriodException
@@ -33,6 +34,8 @@ __all__ = [
     "AllocationChange",
     "AllocationImport",
     "Comment",
+    "ConsolidatedText",
+    "ConsolidatedVersion",
     "Decision",
     "Digest",
     "EntryDraft",

@@ -42,6 +42,7 @@ def plan(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "filter": narrowed,
         "chips": light_chips(request.GET, page.counts),
         "may_organise": signed_in(request).may(Permission.ORGANISE_PLAN, choice.plan.bureau),
+        "sees_submitted": signed_in(request).may(Permission.VIEW_SUBMITTED, choice.plan.bureau),
     }
     return render(request, "targets/plan.html", context | choice.context)
 
