@@ -311,11 +311,6 @@ def test_no_state_changes_by_get(
 ) -> None:
     needed = arguments.get(name) or ([1] if name in WITH_NUMBER else [])
     assert client_of("wuhan_office").get(reverse(name, args=needed)).status_code == 405
-def test_no_state_changes_by_get(name: str, client_of: Callable[[str], Client]) -> None:
-    arguments: list[object] = [1] if name in WITH_NUMBER else []
-    if name.startswith("texts-"):
-        arguments = ["wuhan", 2014]
-    assert client_of("wuhan_office").get(reverse(name, args=arguments)).status_code == 405
 
 
 @pytest.mark.parametrize("name", [*GET, *sorted(POST_ONLY)])
