@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('plans', '0003_tags_and_lead_changes'),
-        ('targets', '0014_terms_in_one_pass'),
+        ('targets', '0016_later_natures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
