@@ -35,16 +35,17 @@ def may_read_comments(level: Sight, item: Item) -> bool:
 
 
 def comments_on_target(target: Target, user: User) -> list[Comment]:
-    """What this person may read of the talk about a target's figures and texts, newest first; one query."""
+    """What this person may read of the talk about a target's figures and texts, newest first; two queries."""
     about = Q(figure__target=target) | Q(narrative__target=target)
     rows = Comment.objects.filter(about).select_related(
         "by",
         *("figure__period", "figure__target", "figure__allocation__unit"),
         *("narrative__period", "narrative__unit"),
     )
-    units = {unit.pk: unit for unit in target.plan.bureau.units.all()}
+    comments = list(rows.order_by("-at", "-pk"))
+    units = {unit.pk: unit for unit in target.plan.bureau.units.all()} if comments else {}
     found = []
-    for comment in rows.order_by("-at", "-pk"):
+    for comment in comments:
         item = comment.figure or comment.narrative
         assert item is not None  # a database constraint
         level = sight(user, target.plan.bureau, units[unit_of(item)])

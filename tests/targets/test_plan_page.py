@@ -261,7 +261,7 @@ def queries(client: Client, url: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("plan", 21), ("filtered", 23), ("document", 20), ("target", 22), ("task", 28)]
+    ("name", "most"), [("plan", 21), ("filtered", 23), ("document", 20), ("target", 23), ("task", 28)]
 )
 def test_the_number_of_queries_does_not_grow(client_of: ClientOf, name: str, most: int) -> None:
     """Session, user and memberships are three of them."""
