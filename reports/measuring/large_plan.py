@@ -63,6 +63,14 @@ def build(targets: int = 250, parts: int = 40, *, code: str = "large") -> LargeP
     return LargePlan(plan, lead, now, reporter)
 
 
+def found(code: str = "large") -> LargePlan:
+    """The plan that was built."""
+    plan = Plan.objects.select_related("bureau").get(bureau__code=code)
+    unit = Unit.objects.select_related("bureau").get(bureau=plan.bureau, kind=UnitKind.DEPARTMENT)
+    period = Period.objects.select_related("bureau").get(bureau=plan.bureau, month=NOW)
+    return LargePlan(plan, unit, period, User.objects.get(username=f"{code}_reporter"))
+
+
 def _plan(bureau: Bureau, targets: int) -> Plan:
     text = LINE * targets
     digest = sha256((bureau.code + text).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Permission
-from targets.models import Period, Upload
+from targets.models import Period, Upload, UploadStage
 from targets.models.uploads import SentWorkbook
 from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
@@ -19,7 +20,7 @@ from targets.selectors.periods import started_periods
 from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.upload_problems import message_of
 from targets.words import period_name
-from targets.workbook.changes import SAME, FieldChange
+from targets.workbook.changes import CHANGED, NEW, SAME, FieldChange
 from targets.workbook.marking import ErrorLine
 
 MOST_LISTED = 50
@@ -74,12 +75,50 @@ class ChangeLine:
 
 
 @dataclass(frozen=True)
+class KindLine:
+    """A kind of change by which the preview can be narrowed."""
+
+    kind: str
+    name: str
+    count: int
+    is_shown: bool
+
+
+class Worded(Sequence[Any]):
+    """Stored errors or changes, put into words once they are asked for: a page of thousands needs few."""
+
+    def __init__(self, stored: Sequence[dict[str, Any]], words: Callable[[dict[str, Any]], Any]) -> None:
+        self.stored, self.words = stored, words
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self.stored[place]
+        return [self.words(one) for one in found] if isinstance(place, slice) else self.words(found)
+
+
+@dataclass(frozen=True)
 class UploadLine:
     """An upload in the list."""
 
     upload: Upload
     period_name: str
 
+
+ODD, CONFLICT = "odd", "conflict"
+KINDS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    NEW: lambda change: change["kind"] == NEW,
+    CHANGED: lambda change: change["kind"] == CHANGED,
+    ODD: lambda change: bool(change.get("warnings")),
+    CONFLICT: lambda change: "others_by" in change,
+}
+KIND_NAMES = {
+    NEW: _("New"),
+    CHANGED: _("Changed"),
+    ODD: _("Looks odd"),
+    CONFLICT: _("Changed by others too"),
+}
 
 # Why a job failed, by the reason it keeps.
 FAILURES = {
@@ -123,43 +162,52 @@ def failure_text(upload: SentWorkbook) -> str:
     return str(FAILURES.get(upload.failure, FAILURES["unexpected"]))
 
 
-def upload_context(upload: Upload) -> dict[str, Any]:
-    """What the page of one upload shows."""
-    changes, errors = change_lines(upload), error_lines(upload)
+def upload_context(upload: Upload, show: str = "") -> dict[str, Any]:
+    """What the page of one upload shows; `show` narrows its changes. `lines` is what its pages are made of.
+
+    Only the lines of one page are put into words.
+    """
+    kept = [change for change in upload.changes if change["kind"] != SAME]
+    kinds = {kind: [change for change in kept if is_one(change)] for kind, is_one in KINDS.items()}
+    shown = kinds.get(show, kept)
+    shown.sort(key=lambda change: ("others_by" not in change, not change.get("warnings")))
+    is_refused = upload.stage == UploadStage.REFUSED
     return {
         "upload": upload,
         "period_name": period_name(upload.period.key),
         "period_is_open": bool(opening(upload.period, upload.unit)) if upload.unit else upload.period.is_open,
         "failure": failure_text(upload),
-        "errors": errors,
-        "can_mark": any(error.row for error in errors),
-        "changes": changes,
-        "unchanged": len(upload.changes) - len(changes),
-        "has_warnings": any(change.warnings for change in changes),
-        "has_conflicts": any(change.others_by for change in changes),
+        "lines": Worded(upload.errors, _error) if is_refused else Worded(shown, _change),
+        "errors": len(upload.errors),
+        "can_mark": any(error["row"] for error in upload.errors),
+        "changes": len(kept),
+        "kinds": [
+            KindLine(kind, str(KIND_NAMES[kind]), len(found), kind == show)
+            for kind, found in kinds.items()
+            if found
+        ],
+        "is_narrowed": show in kinds,
+        "unchanged": len(upload.changes) - len(kept),
+        "has_warnings": bool(kinds[ODD]),
+        "has_conflicts": bool(kinds[CONFLICT]),
         "spreadsheet": spreadsheet_view(upload),
     }
 
 
 def error_lines(upload: SentWorkbook) -> list[ErrorLine]:
     """Every stored error in the language of the page."""
-    return [
-        ErrorLine(
-            error["sheet"],
-            error["row"],
-            error["column"],
-            error["header"],
-            error["value"],
-            gettext(message_of(error["code"])) % error["values"],
-        )
-        for error in upload.errors
-    ]
+    return [_error(error) for error in upload.errors]
 
 
 def change_lines(upload: Upload) -> list[ChangeLine]:
     """What confirming would write (or wrote): conflicts first, then what looks odd, then as in the form."""
     lines = [_change(change) for change in upload.changes if change["kind"] != SAME]
     return sorted(lines, key=lambda line: (not line.others_by, not line.warnings))
+
+
+def _error(error: dict[str, Any]) -> ErrorLine:
+    message = gettext(message_of(error["code"])) % error["values"]
+    return ErrorLine(error["sheet"], error["row"], error["column"], error["header"], error["value"], message)
 
 
 def _change(change: dict[str, Any]) -> ChangeLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -240,7 +240,7 @@ def inputs_of(
     wanted = [change for change in changes if change["kind"] != SAME]
     targets = Target.objects.in_bulk({change["target"] for change in wanted if "target" in change})
     stand_in_force(targets.values(), period)
-    parts = _parts([change["allocation"] for change in wanted if "allocation" in change])
+    parts = _parts_of(targets)
     tasks = Task.objects.in_bulk({change["task"] for change in wanted if "task" in change})
     figures: list[FigureInput] = []
     narratives: list[NarrativeInput] = []
@@ -259,9 +259,9 @@ def inputs_of(
     return figures, narratives
 
 
-def _parts(ids: Iterable[int]) -> dict[int, Allocation]:
-    """These parts with their units, each unit once."""
-    parts = Allocation.objects.in_bulk(ids)
+def _parts_of(targets: Collection[int]) -> dict[int, Allocation]:
+    """The parts of these targets with their units, each unit once."""
+    parts = Allocation.objects.filter(target__in=targets).in_bulk()
     units = Unit.objects.in_bulk({part.unit_id for part in parts.values()})
     for part in parts.values():
         part.unit = units[part.unit_id]

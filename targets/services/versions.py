@@ -95,7 +95,9 @@ def write_narratives(
 def write_warnings(figures: Sequence[Figure], at: datetime) -> None:
     """Keep what looks odd about these versions; an answer given to the same warning before stays with it."""
     found = warnings_for_many(figures)
-    earlier = FigureWarning.objects.filter(figure__in=figures).exclude(answer="").order_by("pk")
+    targets, periods = ({getattr(one, name) for one in figures} for name in ("target_id", "period_id"))
+    about = FigureWarning.objects.filter(figure__target__in=targets, figure__period__in=periods)
+    earlier = about.exclude(answer="").order_by("pk")
     answers = {(old.figure_id, old.code, _same(old.values)): old for old in earlier}
     rows = []
     for figure in figures:

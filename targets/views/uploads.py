@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.access import belongs_to, require, signed_in
 from accounts.audit import record
 from accounts.models import Unit, User
+from accounts.paging import page_of_list
 from accounts.permissions import Permission
 from targets import tasks
 from targets.errors import Refused
@@ -32,6 +33,7 @@ from targets.workbook.form import write_form
 from targets.workbook.marking import LIST_SHEET
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LINES = 100  # changes or errors on one page
 
 
 @require_GET
@@ -80,7 +82,9 @@ def create(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Where an upload stands: being read, every error, or the preview to confirm."""
     found = upload_of(request, pk)
-    return render(request, "targets/upload.html", upload_context(found))
+    context = upload_context(found, request.GET.get("show", ""))
+    context["page_obj"] = page_of_list(request, context.pop("lines"), LINES)
+    return render(request, "targets/upload.html", context)
 
 
 @require_GET

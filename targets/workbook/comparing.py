@@ -126,7 +126,9 @@ class _Comparison:
         wrong = [
             rows.problem(code, row, key, {"item": row.code, "expected": value})
             for key, value in expected.items()
-            if (code := rows.sheet.column(key).checked) and not same_label(cell_text(row.cell(key)), value)
+            if not row.says(key, value)
+            and (code := rows.sheet.column(key).checked)
+            and not same_label(cell_text(row.cell(key)), value)
         ]
         self.problems += wrong
         return not wrong

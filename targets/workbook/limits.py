@@ -129,27 +129,43 @@ class _Inspection(_Walk):
         super().__init__()
         self.facts, self.percents, self.limits = SheetFacts(sheet, part), percents, limits
         self.elements = 0
-        self.in_rows = self.in_cell = False
+        self.in_cell = False
 
     def of(self, archive: zipfile.ZipFile) -> SheetFacts:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self.element  # with no call between: there may be a million
-        feed(archive, self.facts.part, parser)
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self.before_rows
+        feed(archive, self.facts.part, self.parser)
         return self.facts
 
-    def element(self, tag: str, attributes: dict[str, str]) -> None:
+    def before_rows(self, tag: str, attributes: dict[str, str]) -> None:
+        """Charts and lists of other parts have cells and values too, which are none."""
         self.elements += 1
         if self.elements > self.limits.elements:
-            values = {"part": self.facts.part[-80:], "limit": f"{self.limits.elements:,}"}
-            raise WorkbookRefused(Problem(UploadCode.PART_TOO_BIG, values=values))
-        if not self.in_rows:  # charts and lists of other parts have elements of the same names
-            self.in_rows = tag.rpartition(":")[2] == "sheetData"
-        elif tag == "c":
-            self.enter_cell(attributes)
+            raise self._too_many_elements()
+        if tag.endswith("sheetData"):
+            self.parser.StartElementHandler = self.element
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        """Called up to a million times: the commonest stand first, with few calls below."""
+        self.elements += 1
+        if self.elements > self.limits.elements:
+            raise self._too_many_elements()
+        if tag == "c":
+            address = attributes.get("r", "")
+            letters = address.rstrip(digits)
+            if address and address[len(letters) :] == self.row_text:
+                self.letters = letters
+            else:
+                self.enter_cell(attributes)
             self.in_cell = True
             self.facts.cells += 1
-            if "t" in attributes or attributes.get("s") in self.percents:
-                self._note(attributes)
+            kind = attributes.get("t")
+            if kind == "s":
+                self.facts.shares_texts = True
+            elif kind == "e":
+                self.facts.errors.add((self.row, self.letters))
+            elif (style := attributes.get("s", "")) in self.percents:
+                self.facts.percents[self.row, self.letters] = self.percents[style]
         elif tag == "v" or tag == "is":
             if self.row > self.facts.last_row or self.letters not in self.facts.columns:
                 self._reach()
@@ -165,15 +181,9 @@ class _Inspection(_Walk):
         else:
             self.in_cell = False  # conditions and choices below the rows have formulas too
 
-    def _note(self, attributes: dict[str, str]) -> None:
-        """What calamine does not tell of this cell."""
-        kind, style = attributes.get("t"), attributes.get("s", "")
-        if kind == "s":
-            self.facts.shares_texts = True
-        elif kind == "e":
-            self.facts.errors.add((self.row, self.letters))
-        elif style in self.percents:
-            self.facts.percents[self.row, self.letters] = self.percents[style]
+    def _too_many_elements(self) -> WorkbookRefused:
+        values = {"part": self.facts.part[-80:], "limit": f"{self.limits.elements:,}"}
+        return WorkbookRefused(Problem(UploadCode.PART_TOO_BIG, values=values))
 
     def _reach(self) -> None:
         """Something stands in this cell: the rectangle reaches up to here."""

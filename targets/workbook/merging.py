@@ -48,7 +48,8 @@ class Merge(Generic[Content]):
         if said is None:
             return
         cell = cell or key
-        stored, base = field_of(self.stored.content, key), field_of(self.base, key)
+        stored = field_of(self.stored.content, key)
+        base = stored if self.base is self.stored.content else field_of(self.base, key)
         if said in (stored, base):
             return
         if not self.stored.is_editable:

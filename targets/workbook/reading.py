@@ -61,6 +61,11 @@ class FormRow:
         """The cell of a column, blank where the row ends before it."""
         return cell_at(self.values, self.special, self.places[key])
 
+    def says(self, key: str, text: str) -> bool:
+        """Whether exactly this text stands in the column: the quick answer for most of many rows."""
+        place = self.places[key]
+        return place < len(self.values) and self.values[place] == text and place not in self.special
+
 
 @dataclass
 class SheetRows:
@@ -258,11 +263,12 @@ def _read_sheet(sheet: Sheet, rows: Iterable[FileRow], book: _Book, problems: li
 def _put_exact_numbers(found: SheetRows, book: _Book) -> None:
     """Numbers of more digits than a float holds, as the file writes them."""
     large: dict[Place, FormRow] = {}
-    for column in found.sheet.columns:
-        if column.is_number and not column.locked and column.key in found.letters:
+    for column in found.sheet.inputs:
+        if column.is_number and column.key in found.letters:
             for row in found.rows:
-                value = row.cell(column.key).value
-                if isinstance(value, float) and abs(value) >= MOST_EXACT:
+                place = row.places[column.key]
+                value = row.values[place] if place < len(row.values) else ""
+                if isinstance(value, float) and abs(value) >= MOST_EXACT and place not in row.special:
                     large[row.number, found.letters[column.key]] = row
     for place, cell in (book.exact(found.sheet.name, set(large)) if large else {}).items():
         row = large[place]
