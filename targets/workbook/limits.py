@@ -34,7 +34,7 @@ class Limits:
 
 
 READING = Limits(rows=MAX_ROWS, cells=400_000, elements=1_500_000)
-MARKING = Limits(rows=MAX_ROWS, cells=100_000, elements=300_000)  # openpyxl makes an object of each
+MARKING = Limits(rows=MAX_ROWS, cells=300_000, elements=1_000_000)  # openpyxl makes an object of each
 
 
 class WorkbookRefused(Exception):

@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_while_it_reads_does_not_leave_the_job_running_f
         stack.web()
         reporter = Reporter(stack.url)
         reporter.sign_in("wuhan_reporter")
-        slow = with_w11(reporter.form(), 1121, rows=1900)
+        slow = with_w11(reporter.form(), 1121, rows=8000)
         page = reporter.upload(slow)
         wait_until(lambda: outcome(database) == ("RUNNING", "READING"), seconds=20, what="the worker begins")
         stack.kill("worker")
@@ -145,3 +145,41 @@ def test_a_file_that_was_accepted_while_the_broker_was_down_is_read_once_it_is_b
         assert reporter.get(page).status == 200
         broker.start()
         wait_until(lambda: outcome(database) == ("DONE", "PREVIEW"), seconds=60, what="the sweep catches up")
+
+
+def waits_for_a_lock(database: CopiedDatabase) -> bool:
+    """Whether a session of the product has begun to write the audit event and cannot go on."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+    return database.ask(waiting, database.name) != [(0,)]
+
+
+def test_a_web_server_that_is_killed_while_it_applies_writes_nothing_and_the_preview_is_still_there(
+    django_db_setup: None, broker: Broker, tmp_path: Path
+) -> None:
+    with (
+        CopiedDatabase("killed_apply") as database,
+        Stack(database, redis_url=broker.url, folder=tmp_path) as stack,
+    ):
+        stack.worker()
+        stack.web()
+        reporter = Reporter(stack.url)
+        reporter.sign_in("wuhan_reporter")
+        page = reporter.upload(with_w11(reporter.form(), 1121))
+        wait_until(lambda: outcome(database) == ("DONE", "PREVIEW"), seconds=20, what="the worker reads it")
+        versions = only(database, "SELECT count(*) FROM targets_figureversion")
+
+        # Everything is written but the audit event, the last of it, when the server dies.
+        with database.held("SELECT 1 FROM accounts_auditchain FOR UPDATE"), ThreadPoolExecutor(1) as people:
+            click = people.submit(reporter.post, f"{page}apply")
+            wait_until(lambda: waits_for_a_lock(database), seconds=20, what="it is in the middle")
+            stack.kill("web")
+            assert click.exception(20) is not None
+        assert only(database, f"SELECT f.value {W11}") == 1105
+        assert only(database, "SELECT count(*) FROM targets_figureversion") == versions
+        assert outcome(database) == ("DONE", "PREVIEW")
+
+        stack.web()
+        assert reporter.post(f"{page}apply").status == 200
+        assert only(database, f"SELECT f.value {W11}") == 1121
+        assert only(database, "SELECT count(*) FROM targets_figureversion") == versions + 1  # type: ignore[operator]
+        assert only(database, "SELECT count(*) FROM accounts_auditevent WHERE kind = 'upload.applied'") == 1

@@ -651,9 +651,12 @@ class TestTheWholeFile:
             for _ in range(10_000 - book["指标"].max_row):
                 book["指标"].append(["W98", "x", "%", 1, 2, 3, 4])
 
-        problems = told(edited(tmp_path / "f.xlsx", FORM, change=fill), FORM)[0]
+        path = edited(tmp_path / "f.xlsx", FORM, change=fill)
+        problems = told(path, FORM)[0]
         assert {p.code for p in problems} == {"ROW_UNKNOWN"}
         assert max(p.row for p in problems) == 10_000
+        marked = mark_errors(path, [ErrorLine("指标", 10_000, "A", "编号", "W98", "没有这个编号")])
+        assert openpyxl.load_workbook(io.BytesIO(marked))["指标"]["A10000"].comment.text == "没有这个编号"
 
     def test_a_row_far_below_is_refused_as_too_many(self, tmp_path: Path) -> None:
         assert codes(edited(tmp_path / "f.xlsx", FORM, {"指标": {"G1000000": 5}})) == ["TOO_MANY_ROWS"]
