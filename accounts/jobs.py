@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import gc
 import logging
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -30,6 +32,7 @@ J = TypeVar("J", bound=Job)
 LOST_AFTER = timedelta(seconds=settings.JOB_LOST_SECONDS)
 DEAD_AFTER = timedelta(minutes=6)  # no sign of life for longer than a task may run: its worker is gone
 MOST_ATTEMPTS = 3
+SECONDS_PER_SIGN = 0.5
 UNEXPECTED = "unexpected"  # the reason of a failure that nobody foresaw; the page has the words
 
 
@@ -109,6 +112,22 @@ def finish(job: Job, *, at: datetime | None = None, **outcome: Any) -> bool:
 def touch(job: Job, *, done: int, total: int) -> None:
     """Store a job's counts and its sign of life, outside the work's own transaction."""
     type(job)._default_manager.filter(pk=job.pk).update(done=done, total=total, touched_at=timezone.now())
+
+
+def watcher(job: Job) -> Callable[[int, int], None]:
+    """Stores the counts of a job as it is told them: at once, each half second, and at the end.
+
+    Each is a commit of its own, which takes longer than a hundred rows.
+    """
+    told = -math.inf
+
+    def watch(done: int, total: int) -> None:
+        nonlocal told
+        if done >= total or time.monotonic() - told >= SECONDS_PER_SIGN:
+            touch(job, done=done, total=total)
+            told = time.monotonic()
+
+    return watch
 
 
 def fail(job: Job, reason: str) -> None:

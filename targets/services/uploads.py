@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.jobs import collector_paused, finish, run, touch
+from accounts.jobs import collector_paused, finish, run, watcher
 from accounts.models import Unit, User
 from plans.models import Task
 from targets.enums import Nature
@@ -150,8 +149,7 @@ def _read(upload: Upload) -> None:
     changes: list[Change] = []
     try:
         if is_own_form(path):
-            watch = functools.partial(_watch, upload)
-            form = read_unit_form(path, upload.period, upload.unit, watch)
+            form = read_unit_form(path, upload.period, upload.unit, watcher(upload))
             problems, changes = form.problems, form.changes
         else:
             reading = read_uploaded(upload)
@@ -215,10 +213,6 @@ def _preview(upload: Upload, changes: Iterable[Change]) -> list[dict[str, Any]]:
             kept["warnings"] = [{"code": one.code.value, "values": one.values} for one in found]
         preview.append(kept)
     return preview
-
-
-def _watch(upload: Upload, done: int, total: int) -> None:
-    touch(upload, done=done, total=total)
 
 
 def _locked(upload_id: int) -> Upload:

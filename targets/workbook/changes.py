@@ -31,6 +31,11 @@ class FieldChange:
     echo: str = ""
     conflict: bool = False
 
+    def to_json(self) -> list[Any]:
+        """The values in their order; `FieldChange(*values)` makes it again."""
+        values = list(vars(self).values())
+        return values if self.echo or self.conflict else values[:-2]
+
 
 @dataclass
 class Change:
@@ -64,7 +69,7 @@ class Change:
             "kind": self.kind,
             "revision": self.revision,
             "content": _plain_content(self.content),
-            "fields": [list(vars(field).values()) for field in self.fields],
+            "fields": [field.to_json() for field in self.fields],
         }
         for name in SOMETIMES:
             if (value := getattr(self, name)) not in (None, ""):

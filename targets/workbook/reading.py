@@ -266,9 +266,9 @@ def _put_exact_numbers(found: SheetRows, book: _Book) -> None:
     for column in found.sheet.inputs:
         if column.is_number and column.key in found.letters:
             for row in found.rows:
-                place = row.places[column.key]
-                value = row.values[place] if place < len(row.values) else ""
-                if isinstance(value, float) and abs(value) >= MOST_EXACT and place not in row.special:
+                at = row.places[column.key]
+                value = row.values[at] if at < len(row.values) else ""
+                if isinstance(value, float) and abs(value) >= MOST_EXACT and at not in row.special:
                     large[row.number, found.letters[column.key]] = row
     for place, cell in (book.exact(found.sheet.name, set(large)) if large else {}).items():
         row = large[place]
