@@ -60,15 +60,16 @@ def receive(
     return upload
 
 
+@collector_paused()
 def read(*, upload_id: int) -> None:
     """The job: read and check the workbook, and keep every problem or a preview of the changes.
 
     See `accounts.jobs.run` for an upload that is finished, in other hands, or cannot be read.
     """
-    with collector_paused():
-        run(Upload, upload_id, _read)
+    run(Upload, upload_id, _read)
 
 
+@collector_paused()
 @transaction.atomic
 def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
     """Write the previewed changes as drafts, all or nothing; returns how many items changed.
