@@ -12,10 +12,10 @@ from accounts.audit import record
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets.errors import Refused
-from targets.inputs import MAX_REASON
 from targets.models import ExceptionState, Period, PeriodException
 from targets.selectors.openings import opening
 from targets.selectors.sight import may_enter
+from targets.services.guards import told
 from targets.services.periods import lock_started_period
 
 
@@ -36,7 +36,7 @@ def ask_exception(
     """
     if unit.bureau_id != period.bureau_id or not may_enter(by, unit):
         raise Refused(_("You may ask for an exception only for your own unit."))
-    reason = _told(reason, _("Please write why the unit has to report after the period was closed."))
+    reason = told(reason, _("Please write why the unit has to report after the period was closed."))
     locked = lock_started_period(period)
     if locked.is_open:
         raise Refused(_("This period is still open: no exception is needed."))
@@ -73,7 +73,7 @@ def grant_exception(
     if until < bureau.today:
         raise Refused(_("The last day cannot lie before today."))
     found.state, found.until, found.granted_on = ExceptionState.GRANTED, until, bureau.today
-    _decide(found, _told(answer), by, at)
+    _decide(found, told(answer), by, at)
     _record("exception.granted", found, by, {"until": str(until), "answer": found.answer})
     return found
 
@@ -86,7 +86,7 @@ def decline_exception(
     found = _locked(exception, by)
     _refuse_answered(found)
     found.state = ExceptionState.DECLINED
-    _decide(found, _told(answer, _("Please write why the request is declined.")), by, at)
+    _decide(found, told(answer, _("Please write why the request is declined.")), by, at)
     _record("exception.declined", found, by, {"answer": found.answer})
     return found
 
@@ -101,7 +101,7 @@ def withdraw_exception(
         raise Refused(_("Only an exception that is in force can be withdrawn."))
     found.state, found.withdrawn_by = ExceptionState.WITHDRAWN, by
     found.withdrawn_at = at or found.period.bureau.now
-    found.withdrawal = _told(reason, _("Please write why the exception is withdrawn."))
+    found.withdrawal = told(reason, _("Please write why the exception is withdrawn."))
     found.save()
     _record("exception.withdrawn", found, by, {"reason": found.withdrawal, "until": str(found.until)})
     return found
@@ -124,19 +124,6 @@ def _refuse_answered(found: PeriodException) -> None:
 def _decide(found: PeriodException, answer: str, by: User, at: datetime | None) -> None:
     found.answer, found.decided_by, found.decided_at = answer, by, at or found.period.bureau.now
     found.save()
-
-
-def _told(text: str, missing: str = "") -> str:
-    """The text, trimmed; Refused when it is too long, or blank where `missing` says what is wanted."""
-    text = text.strip()
-    if missing and not text:
-        raise Refused(missing)
-    if len(text) > MAX_REASON:
-        raise Refused(
-            _("The reason has %(length)s characters, at most %(limit)s are kept. Please shorten it.")
-            % {"length": len(text), "limit": MAX_REASON}
-        )
-    return text
 
 
 def _record(kind: str, found: PeriodException, by: User, after: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from plans.models import Plan, Task
 from targets.enums import Split
 from targets.errors import Refused
-from targets.inputs import FigureInput, NarrativeInput
+from targets.inputs import MAX_REASON, FigureInput, NarrativeInput
 from targets.models import Act, Decision, Figure, FigureVersion, Milestone, Narrative, Period, Target
 from targets.openings import Opening
 from targets.policies import is_later_nature
@@ -147,3 +147,16 @@ def refuse_unexplained(figures: Collection[Figure]) -> None:
                 "“%(item)s” was reopened for a later nature of the data: choose one, or open a correction."
             )
             raise Refused(text % {"item": figure.target})
+
+
+def told(text: str, missing: str = "") -> str:
+    """A reason, trimmed; Refused where it is too long to be kept whole, or blank and `missing` says so."""
+    text = text.strip()
+    if missing and not text:
+        raise Refused(missing)
+    if len(text) > MAX_REASON:
+        raise Refused(
+            _("The reason has %(length)s characters, at most %(limit)s are kept. Please shorten it.")
+            % {"length": len(text), "limit": MAX_REASON}
+        )
+    return text

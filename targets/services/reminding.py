@@ -12,9 +12,9 @@ from accounts.audit import record
 from accounts.models import Unit, User
 from accounts.permissions import Permission
 from targets.errors import Refused
-from targets.inputs import MAX_REASON
 from targets.models import Period, Reminder
 from targets.selectors.work import reporting_status
+from targets.services.guards import told
 from targets.services.periods import lock_open_period
 
 
@@ -28,26 +28,30 @@ def remind_units(
     """
     if not by.may(Permission.MANAGE_PERIODS, period.bureau):
         raise Refused(_("Only the office reminds units."))
-    note = note.strip()
-    if len(note) > MAX_REASON:
-        raise Refused(
-            _("The reason has %(length)s characters, at most %(limit)s are kept. Please shorten it.")
-            % {"length": len(note), "limit": MAX_REASON}
-        )
+    note = told(note)
     if not units:
         raise Refused(_("Please choose at least one unit."))
     locked = lock_open_period(period)
     at = at or locked.bureau.now
-    works = {work.unit.pk: work for work in reporting_status(locked.bureau, locked).units}
-    made = []
-    for unit in units:
-        work = works.get(unit.pk)
-        if work is None or not work.owing:
-            raise Refused(_("“%(unit)s” owes nothing in this period any more.") % {"unit": unit})
-        items = [item.label for item in work.owing]
-        made.append(Reminder(period=locked, unit=unit, note=note, items=items, by=by, at=at))
+    owed = _owed(locked, units)
+    made = [
+        Reminder(period=locked, unit=unit, note=note, items=items, by=by, at=at)
+        for unit, items in zip(units, owed, strict=True)
+    ]
     Reminder.objects.bulk_create(made)
     for reminder in made:
         after = {"period": str(locked.key), "items": reminder.items, "note": note}
         record("reminder.sent", by=by, bureau=locked.bureau, about=reminder.unit, after=after, at=at)
     return made
+
+
+def _owed(period: Period, units: Collection[Unit]) -> list[list[str]]:
+    """What each of these units still owes, by name; raises Refused for one that owes nothing."""
+    works = {work.unit.pk: work for work in reporting_status(period.bureau, period).units}
+    found = []
+    for unit in units:
+        work = works.get(unit.pk)
+        if work is None or not work.owing:
+            raise Refused(_("“%(unit)s” owes nothing in this period any more.") % {"unit": unit})
+        found.append([item.label for item in work.owing])
+    return found

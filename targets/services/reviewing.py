@@ -16,13 +16,13 @@ from accounts.permissions import Permission
 from plans.models import Plan
 from targets.enums import State, Step
 from targets.errors import Refused
-from targets.inputs import MAX_REASON
 from targets.models import Act, Figure, Milestone, Narrative, Period
 from targets.policies import state_after_review, step_of
 from targets.selectors.openings import decidable, may_be_decided
 from targets.selectors.owners import unit_of
 from targets.selectors.rights import may_decide
 from targets.selectors.terms import rows_in_force
+from targets.services.guards import told
 from targets.services.periods import lock_started_period
 from targets.services.recompute import request_recompute
 from targets.services.versions import decision_about
@@ -77,14 +77,7 @@ def return_items(
 
     Whose decision an item waits for may return it: the unit's reviewer, the leader in charge, the office.
     """
-    reason = reason.strip()
-    if not reason:
-        raise Refused(_("Please write why you return it: the unit has to know what to mend."))
-    if len(reason) > MAX_REASON:
-        raise Refused(
-            _("The reason has %(length)s characters, at most %(limit)s are kept. Please shorten it.")
-            % {"length": len(reason), "limit": MAX_REASON}
-        )
+    reason = told(reason, _("Please write why you return it: the unit has to know what to mend."))
     found = _locked(items, bureau)
     units = _units(found)
     for item in found:
