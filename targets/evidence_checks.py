@@ -6,7 +6,6 @@ list of names behind a count). What holds for every zip of Office parts is judge
 
 from __future__ import annotations
 
-import codecs
 from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
@@ -15,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from accounts.archives import MAX_FILE, MEGABYTE, RefusedArchive, checked_archive, shown
 from accounts.text import gettext_noop
+from targets.file_checks import is_text
 
 SIGNATURES = {
     "pdf": b"%PDF-",
@@ -91,7 +91,7 @@ def check_evidence(file: BinaryIO, name: str, size: int) -> str:
     head = file.read(4096)
     if kind in OFFICE_TYPES:
         _check_office(file, kind, head, length)
-    elif not (head.startswith(SIGNATURES[kind]) if kind in SIGNATURES else _is_text(head)):
+    elif not (head.startswith(SIGNATURES[kind]) if kind in SIGNATURES else is_text(head)):
         raise RefusedEvidence(EvidenceCode.OTHER_CONTENT, extension=f".{kind}")
     file.seek(0)
     return kind
@@ -142,19 +142,6 @@ def _check_office(file: BinaryIO, kind: str, head: bytes, length: int) -> None:
         raise RefusedEvidence(EvidenceCode.UNSAFE) from refused
     if not archive.has_main(OFFICE_TYPES[kind]):
         raise RefusedEvidence(EvidenceCode.OTHER_CONTENT, extension=f".{kind}")
-
-
-def _is_text(head: bytes) -> bool:
-    """Text in UTF-8 or GB 18030, without control characters."""
-    if any(byte < 0x20 and byte not in b"\t\r\n\f" for byte in head):
-        return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            codecs.getincrementaldecoder(encoding)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
 
 
 def _is_header(cells: list[str]) -> bool:

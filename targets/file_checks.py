@@ -192,7 +192,7 @@ def _check_signature(file: BinaryIO, name: str) -> None:
     if not head.startswith(ZIP_SIGNATURE):
         if ZIP_SIGNATURE.startswith(head[: len(ZIP_SIGNATURE)]):
             raise RefusedFile(RefusalCode.DAMAGED)
-        raise RefusedFile(RefusalCode.TEXT_FILE if _is_text(head) else RefusalCode.NOT_A_WORKBOOK)
+        raise RefusedFile(RefusalCode.TEXT_FILE if is_text(head) else RefusalCode.NOT_A_WORKBOOK)
     if extension in _MACRO_EXTENSIONS:
         raise RefusedFile(RefusalCode.MACROS)
     if extension != ".xlsx":
@@ -218,7 +218,7 @@ def _contains(file: BinaryIO, needle: bytes) -> bool:
     return False
 
 
-def _is_text(head: bytes) -> bool:
+def is_text(head: bytes) -> bool:
     """Whether people would call it text: CSV in UTF-8, GB 18030 or UTF-16, HTML that is named .xls."""
     if head.startswith(_OTHER_SIGNATURES):
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -25,7 +24,6 @@ from targets.models import (
     Period,
     Target,
 )
-from targets.periods import PeriodKey
 from targets.services import entering
 from targets.services.entering import (
     open_correction,
@@ -33,29 +31,9 @@ from targets.services.entering import (
     submit_entries,
     withdraw_correction,
 )
-from targets.services.periods import Dates, start_period
 from targets.services.reviewing import ItemRef, approve_items, pass_items, return_items
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def reporter(person: Callable[[str], User]) -> User:
-    return person("wuhan_reporter")
-
-
-@pytest.fixture
-def december(wuhan: Bureau, person: Callable[[str], User]) -> Period:
-    """A period in which nothing is reported yet."""
-    start_period(
-        bureau=wuhan, key=PeriodKey(2014, 12), dates=Dates(date(2015, 1, 9)), by=person("wuhan_office")
-    )
-    return Period.objects.select_related("bureau").get(bureau=wuhan, month=12)
 
 
 def figure_of(target: Target, period: Period) -> Figure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -20,29 +19,14 @@ from plans.models import Task
 from targets.enums import State
 from targets.errors import Refused
 from targets.models import EntryDraft, Figure, FigureVersion, Narrative, Period, Target
-from targets.periods import PeriodKey
 from targets.services.drafts import MOST_CHARACTERS, keep_draft
-from targets.services.periods import Dates, lock_period, start_period
+from targets.services.periods import lock_period
 from tests.targets.opened_page import OpenedPage
 from tests.targets.small_plan import small_plan
 
 pytestmark = pytest.mark.django_db
 
 PLAIN_TASK = "三/(二)/二是"
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def december(wuhan: Bureau, person: Callable[[str], User]) -> Period:
-    """A period in which nothing is reported yet."""
-    start_period(
-        bureau=wuhan, key=PeriodKey(2014, 12), dates=Dates(date(2015, 1, 9)), by=person("wuhan_office")
-    )
-    return Period.objects.select_related("bureau").get(bureau=wuhan, month=12)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,33 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Bureau, Unit, User
+from accounts.models import Unit
 from targets.enums import Basis, Light, Word
 from targets.inputs import FigureInput
 from targets.models import Figure, FigureVersion, Period, Progress, Target
-from targets.periods import PeriodKey
 from targets.selectors.entry import entry_sheet
 from targets.selectors.preview import TypedFigure, previewed
 from targets.services.entering import save_entries
-from targets.services.periods import Dates, start_period
 from tests.targets.opened_page import OpenedPage
 from tests.targets.small_plan import small_plan
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def december(wuhan: Bureau, person: Callable[[str], User]) -> Period:
-    """A period in which nothing is reported yet."""
-    start_period(
-        bureau=wuhan, key=PeriodKey(2014, 12), dates=Dates(date(2015, 1, 9)), by=person("wuhan_office")
-    )
-    return Period.objects.select_related("bureau").get(bureau=wuhan, month=12)
 
 
 @pytest.fixture

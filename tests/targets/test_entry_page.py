@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Bureau, Membership, Unit, User
+from accounts.models import Bureau, Membership, Unit
 from accounts.permissions import Role
 from plans.models import Task
 from targets.enums import Nature, State
@@ -32,25 +32,6 @@ from tests.targets.opened_page import OpenedPage, fields_in
 pytestmark = pytest.mark.django_db
 
 PLAIN_TASK = "三/(二)/二是"  # led by 高新技术处, with the node 中期检查 planned for December
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def reporter(person: Callable[[str], User]) -> User:
-    return person("wuhan_reporter")
-
-
-@pytest.fixture
-def december(wuhan: Bureau, person: Callable[[str], User]) -> Period:
-    """A period in which nothing is reported yet."""
-    start_period(
-        bureau=wuhan, key=PeriodKey(2014, 12), dates=Dates(date(2015, 1, 9)), by=person("wuhan_office")
-    )
-    return Period.objects.select_related("bureau").get(bureau=wuhan, month=12)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,16 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from docx import Document
 
-from accounts.models import AuditEvent, Bureau, Unit, User
+from accounts.models import AuditEvent, Unit
 from plans.models import Task
 from targets.evidence_checks import EvidenceCode, RefusedEvidence, check_evidence, count_names
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Evidence, Figure, FigureWarning, Narrative, Period, Target
-from targets.periods import PeriodKey
 from targets.selectors.entry import entry_sheet
 from targets.selectors.evidence import evidence_about
 from targets.services.entering import save_entries, submit_entries
-from targets.services.periods import Dates, start_period
 from tests.targets.small_plan import small_plan
 
 pytestmark = pytest.mark.django_db
@@ -130,24 +127,6 @@ class TestCountingNames:
 def files(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def december(wuhan: Bureau, person: Callable[[str], User]) -> Period:
-    start_period(
-        bureau=wuhan, key=PeriodKey(2014, 12), dates=Dates(date(2015, 1, 9)), by=person("wuhan_office")
-    )
-    return Period.objects.select_related("bureau").get(bureau=wuhan, month=12)
-
-
-@pytest.fixture
-def reporter(person: Callable[[str], User]) -> User:
-    return person("wuhan_reporter")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent, Bureau, Unit, User
+from accounts.models import AuditEvent
 from targets.enums import Nature, State
 from targets.errors import Refused
 from targets.inputs import FigureInput
@@ -21,16 +21,6 @@ from targets.services.reviewing import ItemRef, pass_items
 from tests.targets.opened_page import OpenedPage
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit(wuhan: Bureau) -> Unit:
-    return Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
-
-
-@pytest.fixture
-def reporter(person: Callable[[str], User]) -> User:
-    return person("wuhan_reporter")
 
 
 @pytest.fixture
