@@ -13,13 +13,10 @@ from accounts.models import Bureau, User
 from plans.models import Plan
 from reports.demonstration import loading
 from targets.models import Period, Target
-from tests.stack import administer
+from tests.stack import END_SESSIONS, administer
 
 # Playwright's synchronous interface keeps an event loop in this thread; the ORM would refuse to run.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-# What the browser tests' event loop left open would keep the test database from being dropped.
-END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
 
 
 @pytest.fixture(scope="session")

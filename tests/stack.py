@@ -41,6 +41,10 @@ def wait_until(true: Callable[[], bool], *, seconds: float, what: str) -> None:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+# A database with open sessions can be neither copied nor dropped; browsers and threads may leave some.
+END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+
 class CopiedDatabase:
     """A copy of the test database with the demonstration in it; dropped afterwards."""
 
@@ -53,6 +57,7 @@ class CopiedDatabase:
     def __enter__(self) -> CopiedDatabase:
         connections.close_all()
         administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        administer(END_SESSIONS.format(name=self.template))
         administer(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
         return self
 
