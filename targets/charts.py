@@ -17,6 +17,8 @@ from targets.formatting import format_plain
 SEGMENTS_WIDTH = 1000
 _LEFT_TO_RIGHT = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY, Light.NONE)
 BULLET_WIDTH = 200
+MONTH_WIDTH = 46  # room for “前三季度” beside “10月”, and a gap
+VALUE_ABOVE, VALUE_BELOW = -10, 20
 BULLET_TARGET = 160  # where the annual target stands: 125 % still fit, what is more is capped
 
 
@@ -106,6 +108,7 @@ class LineChart:
     ticks: tuple[Tick, ...]
     months: tuple[Tick, ...]
     lines: dict[str, Line]
+    value_dy: int  # from the last actual dot down to the foot of its number
 
 
 Points = Sequence[tuple[int, Decimal | None]]  # (end month, value)
@@ -132,12 +135,35 @@ def line_chart(
         return _text(bottom - (bottom - top) * (value - low) / span)
 
     months = sorted({month for points in lines.values() for month, _value in points})
+    drawn = {name: _line(points, x, y) for name, points in lines.items()}
     return LineChart(
         *(width, height, left, right, top, bottom),
         ticks=tuple(Tick(y(value), value) for value in ticks),
-        months=tuple(Tick(x(month), Decimal(month)) for month in months),
-        lines={name: _line(points, x, y) for name, points in lines.items()},
+        months=tuple(Tick(x(month), Decimal(month)) for month in _labelled(months, (right - left) / 12)),
+        lines=drawn,
+        value_dy=_value_dy(drawn, bottom),
     )
+
+
+def _labelled(months: Sequence[int], step: float) -> list[int]:
+    """The months that are written below the chart: quarters always, any other where it has room."""
+    quarters = [month for month in months if month % 3 == 0]
+    return [
+        month
+        for month in months
+        if month in quarters or all(abs(month - other) * step >= MONTH_WIDTH for other in quarters)
+    ]
+
+
+def _value_dy(drawn: Mapping[str, Line], bottom: int) -> int:
+    """Above the last actual dot; below it where the expected pace runs above and the axis leaves room."""
+    actual = drawn["actual"].dots if "actual" in drawn else ()
+    expected = {dot.month: Decimal(dot.y) for dot in drawn["expected"].dots} if "expected" in drawn else {}
+    if not actual:
+        return VALUE_ABOVE
+    y = Decimal(actual[-1].y)
+    is_behind = expected.get(actual[-1].month, y) < y
+    return VALUE_BELOW if is_behind and y + VALUE_BELOW <= bottom - 4 else VALUE_ABOVE
 
 
 def _label_width(ticks: Sequence[Decimal]) -> int:

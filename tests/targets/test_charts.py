@@ -94,5 +94,25 @@ def test_coordinates_are_plain_text_without_any_separator() -> None:
     assert all(re.fullmatch(r"-?\d+\.\d", place) for place in places)
 
 
+def test_a_month_without_room_beside_a_quarter_is_not_written() -> None:
+    points = [(month, D(month)) for month in (3, 6, 9, 10, 12)]
+    chart = line_chart({"actual": points}, from_zero=True)
+    wide = line_chart({"actual": points}, from_zero=True, width=800)
+    assert chart and wide
+    assert [tick.value for tick in chart.months] == [3, 6, 9, 12]
+    assert [tick.value for tick in wide.months] == [3, 6, 9, 10, 12]
+    assert len(chart.lines["actual"].dots) == 5  # its value is drawn all the same
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "is_below"),
+    [(D(50), D(75), True), (D(80), D(75), False), (D(0), D(75), False), (D(50), None, False)],
+)
+def test_the_number_keeps_out_of_the_way_of_the_pace(actual: D, expected: D | None, is_below: bool) -> None:
+    lines = {"actual": [(9, actual)], "expected": [(9, expected), (12, D(100))]}
+    chart = line_chart(lines, from_zero=True)
+    assert chart and (chart.value_dy > 0) is is_below
+
+
 def test_nothing_known_draws_nothing() -> None:
     assert line_chart({"actual": [(3, None)]}, from_zero=True) is None
