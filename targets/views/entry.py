@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -116,24 +117,36 @@ def correction(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     withdrawing = may_withdraw(item.state, changed=item.last_version != item.approved_version)
     nature = request.POST.get("nature", "") if isinstance(item, Figure) else ""
     form = ReasonForm(request.POST if request.method == "POST" and not (withdrawing or nature) else None)
+    row = f"{reverse('entry-sheet', args=[item.period_id, unit.pk])}#{item.duty_key}"
     if request.method == "POST" and (withdrawing or nature or form.is_valid()):
+        reason = "" if withdrawing or nature else form.cleaned_data["reason"]
         try:
-            if withdrawing:
-                withdraw_correction(item=item, unit=unit, by=user)
-            elif nature and isinstance(item, Figure):
-                update_nature(figure=item, unit=unit, nature=nature, by=user)
-            else:
-                open_correction(item=item, unit=unit, reason=form.cleaned_data["reason"], by=user)
+            said = _corrected(item, unit, withdrawing=withdrawing, nature=nature, reason=reason, by=user)
+            messages.success(request, said)
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect("entry-sheet", item.period_id, unit.pk)
+        return redirect(row)
     is_open = opening(item.period, unit).covers(item.duty_key)
     if not withdrawing and not may_correct(item.state, period_open=is_open):
         messages.error(request, _("Only what is approved can be corrected, while its period is open."))
-        return redirect("entry-sheet", item.period_id, unit.pk)
+        return redirect(row)
     natures = [(one, LABELS[one]) for one in Nature if _is_later(one, item)]
     context = {"item": item, "unit": unit, "form": form, "withdrawing": withdrawing, "natures": natures}
     return render(request, "targets/entry_correction.html", context)
+
+
+def _corrected(
+    item: Figure | Narrative, unit: Unit, *, withdrawing: bool, nature: str, reason: str, by: User
+) -> str:
+    """Do the one of the three acts that was asked for; what to say about it. Raises Refused."""
+    if withdrawing:
+        withdraw_correction(item=item, unit=unit, by=by)
+        return _("The correction was withdrawn; what was approved stays.")
+    if nature and isinstance(item, Figure):
+        update_nature(figure=item, unit=unit, nature=nature, by=by)
+        return _("The figure may be typed anew. The approved one counts until the new one is approved.")
+    open_correction(item=item, unit=unit, reason=reason, by=by)
+    return _("The correction is open: change the content here, then submit it again.")
 
 
 def _is_later(nature: Nature, item: Figure | Narrative) -> bool:

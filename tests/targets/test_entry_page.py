@@ -646,18 +646,22 @@ class TestCorrectionPages:
             assert answer.status_code == 200 and answer.context["form"].errors
             figure.refresh_from_db()
             assert figure.state == State.APPROVED
-        client.post(address, {"reason": "统计局修订"})
+        answer = client.post(address, {"reason": "统计局修订"})
         figure.refresh_from_db()
         assert figure.state == State.DRAFT and figure.approved_value == Decimal(4760)
+        assert answer["Location"].endswith(f"#{figure.duty_key}") and "已发起订正" in said(answer)
+        assert f'id="{figure.duty_key}"' in client.get(answer["Location"]).content.decode()
 
     def test_opened_by_mistake_it_is_withdrawn(self, client, september, task) -> None:
         text = Narrative.objects.get(task=task, period=september)
         address = reverse("entry-correction", args=["narrative", text.pk])
         client.post(address, {"reason": "误开"})
         assert client.get(address).context["withdrawing"]
-        client.post(address)
+        answer = client.post(address)
         text.refresh_from_db()
         assert text.state == State.APPROVED
+        assert answer["Location"].endswith(f"#{text.duty_key}") and "订正已撤销" in said(answer)
+        assert f'id="{text.duty_key}"' in client.get(answer["Location"]).content.decode()
 
     @pytest.mark.parametrize(
         ("username", "status"),
@@ -677,7 +681,8 @@ class TestCorrectionPages:
     def test_what_is_not_approved_leads_back(self, client, september, unit, target) -> None:
         figure = figure_of(target("W11"), september)
         answer = client.get(reverse("entry-correction", args=["figure", figure.pk]))
-        assert answer["Location"] == reverse("entry-sheet", args=[september.pk, unit.pk]) and said(answer)
+        sheet = reverse("entry-sheet", args=[september.pk, unit.pk])
+        assert answer["Location"] == f"{sheet}#{figure.duty_key}" and said(answer)
         assert client.get("/entry/correction/thing/1/").status_code == 404
 
 

@@ -96,7 +96,7 @@ def test_the_page_offers_later_natures_alone(client_of: Callable[[str], Client],
     assert [nature for nature, _label in answer.context["natures"]] == [Nature.VERIFIED]
     assert "更新为核定" in answer.content.decode()
     sheet = reverse("entry-sheet", args=[figure.period_id, unit.pk])
-    assert client.post(address, {"nature": "VERIFIED"})["Location"] == sheet
+    assert client.post(address, {"nature": "VERIFIED"})["Location"] == f"{sheet}#{figure.duty_key}"
     page = OpenedPage(client, sheet)
     assert page.fields[f"f{figure.target_id}-nature"] == ["VERIFIED"]
     assert "更新性质中" in page.answer.content.decode()
