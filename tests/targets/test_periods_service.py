@@ -139,6 +139,8 @@ class TestPages:
         page = client.get("/periods/wuhan/2014-9/lock/")
         status = page.context["status"]
         assert (status.missing_count, status.under_way_count, status.waiting_count) == (3, 6, 8)
+        for way in ("/reporting/wuhan/?year=2014", "/periods/wuhan/2014-9/reminders/"):
+            assert f'href="{way}"' in page.content.decode() and client.get(way).status_code == 200
         september.refresh_from_db()
         assert september.is_open
         client.post("/periods/wuhan/2014-9/lock/")
