@@ -24,6 +24,7 @@ from targets.services.adding import NewNode, NewTarget, NewTask
 from targets.words import period_short_name
 
 NODES = 6
+NODES_SHOWN = 2  # the others unfold
 
 
 class AddedTaskForm(forms.Form):
@@ -65,6 +66,11 @@ class AddedTaskForm(forms.Form):
     def nodes(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The pairs of fields, text and period, of each node."""
         return [(self[f"node{place}"], self[f"month{place}"]) for place in range(1, NODES + 1)]
+
+    @property
+    def has_more_nodes(self) -> bool:
+        """Whether anything was typed, or is wrong, behind the nodes that always show."""
+        return any(text.value() or text.errors or month.errors for text, month in self.nodes()[NODES_SHOWN:])
 
     def to_task(self) -> NewTask:
         """The task of a valid form; a node without a text is none."""

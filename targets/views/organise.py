@@ -90,7 +90,12 @@ def tags(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("tags", code)
-    return render(request, "targets/tags.html", {"bureau": bureau, "tags": tags_of(bureau)})
+    context = {
+        "bureau": bureau,
+        "tags": tags_of(bureau),
+        "plan": Plan.objects.filter(bureau=bureau).order_by("-year").first(),
+    }
+    return render(request, "targets/tags.html", context)
 
 
 def _change_tags(request: HttpRequest, bureau: Bureau, by: User) -> None:

@@ -214,6 +214,11 @@ class TestPages:
         data = {"title": TITLE, "source": "市政府督办", "lead": unit("国际合作处").pk, "since": 9}
         data |= {"node1": "印发方案", "month1": 9, "node2": "通过评估", "month2": 12}
         assert client.post(self.ADDRESS, {**data, "source": ""}).status_code == 422
+        assert not client.get(self.ADDRESS).context["form"].has_more_nodes
+        shown = client.post(self.ADDRESS, {**data, "source": "", "node3": "评估整改"})
+        assert (
+            shown.context["form"].has_more_nodes and '<details class="more" open>' in shown.content.decode()
+        )
         task_url = client.post(self.ADDRESS, data)["Location"]
         html = client.get(task_url).content.decode()
         for told in ("市政府督办", "本任务不在要点正文中", "印发方案", TITLE):

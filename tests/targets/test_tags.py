@@ -145,6 +145,7 @@ class TestPage:
         new = wuhan.tags.get(name="政府工作报告")
         client.post("/tags/wuhan/", {"action": "rename", "tag": new.pk, "name": "政府报告"})
         html = client.get("/tags/wuhan/").content.decode()
+        assert 'href="/plans/wuhan/2014/assignment"' in html  # the way back
         assert "政府报告" in html
         refused = client.post("/tags/wuhan/", {"action": "delete", "tag": tag.pk}, follow=True)
         assert "仍用于2项" in refused.content.decode()
