@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from targets.extraction import read_plan
 from targets.import_draft import PLAN, Draft, draft
 from targets.models import (
     Allocation,
+    AllocationChange,
     Indicator,
     IndicatorAlias,
     Milestone,
@@ -211,6 +213,29 @@ class PlanLoader:
                 order=row["order"],
                 value=number(row["value"]),
             )
+
+        self._added_parts()
+
+    def _added_parts(self) -> None:
+        """The parts count as added with the first period for which any of their target is reported."""
+        months: dict[str, set[int]] = defaultdict(set)
+        for row in self.data["figures"]:
+            if row["unit"]:
+                months[row["target"]].add(row["month"])
+        by = User.objects.get(username=f"{self.bureau.code}_office")
+        earlier = sorted(row["month"] for row in self.data["periods"])
+        for (key, _unit), part in self.allocations.items():
+            before = [month for month in earlier if month < min(months[key], default=0)]
+            if before:
+                AllocationChange.objects.create(
+                    target=part.target,
+                    unit=part.unit,
+                    through_month=before[-1],
+                    new_value=part.value,
+                    is_new=True,
+                    by=by,
+                    at=self.bureau.now,
+                )
 
     def _past_values(self) -> None:
         PastValue.objects.bulk_create(

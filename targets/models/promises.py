@@ -258,8 +258,8 @@ class Allocation(models.Model):
     value = value_field(_("annual target"), null=True, blank=True)
     baseline = value_field(_("baseline"), null=True, blank=True)
 
-    # Set by `selectors.terms`: how many of the units of value and baseline make one of the plan's.
-    expressed_by = Decimal(1)
+    # Set by `selectors.terms`: value and baseline as stored, once those of a period stand in their place.
+    written: tuple[Decimal | None, Decimal | None] | None = None
 
     class Meta:
         ordering = ["target", "order"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -111,7 +112,10 @@ def _figures(period: Period, targets: Iterable[Target]) -> list[FigureDuty]:
 
 
 def is_due(target: Target, part: Allocation | None, key: PeriodKey) -> bool:
-    """Whether a figure is missing when there is none; a part without a target of its own (–) never is."""
+    """Whether a figure is missing when there is none; a part without a target of its own (–) never is.
+
+    Nor is a part in a period that was locked before it was added: it had no target there.
+    """
     return (part is None or part.value is not None) and falls_due(target, key)
 
 
@@ -144,15 +148,24 @@ def targets_of(
 def targets_with_parts(
     period: Period, unit: Unit | None, only: Collection[int] | None = None
 ) -> list[Target]:
-    """The same with their allocations at hand."""
+    """The same with their allocations at hand, as they stand in the period."""
     parts = Prefetch("allocations", Allocation.objects.select_related("unit"))
     return targets_of(period, unit, only, parts)
 
 
 def _columns(target: Target) -> list[Allocation | None]:
     """The whole and its parts; the sum of its units is computed, so that only the parts are reported."""
-    parts: list[Allocation | None] = list(target.allocations.all())
-    return parts if target.split == Split.SUM and parts else [None, *parts]
+    parts = list(target.allocations.all())
+    is_sum = adds_up(target, (part.value for part in parts))
+    return [*parts] if is_sum else [None, *parts]
+
+
+def adds_up(target: Target, values: Iterable[Decimal | None]) -> bool:
+    """Whether the whole is the sum of its parts, whose targets in that period these are: one of them has one.
+
+    Where every part was added after the period was locked, the whole was reported directly.
+    """
+    return target.split == Split.SUM and any(value is not None for value in values)
 
 
 def _tasks(period: Period, unit: Unit | None) -> QuerySet[Task]:

@@ -8,15 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.models import Unit, User
-from targets.enums import Split
 from targets.models import Allocation, Figure, Period, Target
 from targets.openings import Opening, figure_key
-from targets.selectors.duties import falls_due
+from targets.selectors.duties import adds_up, falls_due
 from targets.selectors.neighbours import FigureKey, values_of_last_year
 from targets.selectors.openings import opening
 from targets.selectors.owners import owner_of_part
 from targets.selectors.periods import period_before
-from targets.selectors.terms import unit_ratios
+from targets.selectors.terms import former_parts, unit_ratios
 from targets.workbook.content import FigureContent, FigureItem, Stored, TextContent
 
 NOTHING = {is_open: Stored(FigureContent(), is_open=is_open) for is_open in (True, False)}
@@ -48,13 +47,13 @@ def figure_items(
     periods are left out.
     """
     opened = opening(period, unit)
-    parts, stored = _parts(targets), _stored(targets, period, opened)
+    parts, stored = _parts(targets, period), _stored(targets, period, opened)
     previous = _previous(targets, period) if neighbours else {}
     last_year = values_of_last_year(period, targets) if neighbours else {}
     for target in targets:
         is_due, own = falls_due(target, period.key), parts[target.pk]
         whole = _Part(0, "", target.lead_id, target.value)
-        rows = own if target.split == Split.SUM and own else [whole, *own]
+        rows = own if adds_up(target, (part.value for part in own)) else [whole, *own]
         for part in rows:
             key = (target.pk, part.pk or None)
             figure = stored.get(key)
@@ -76,15 +75,17 @@ def figure_items(
             )
 
 
-def _parts(targets: list[Target]) -> dict[int, list[_Part]]:
-    """Target → its parts in their order."""
+def _parts(targets: list[Target], period: Period) -> dict[int, list[_Part]]:
+    """Target → its parts in their order, as they stand in the period."""
     by_id = {target.pk: target for target in targets}
+    former = former_parts(by_id, period.month)
     rows = Allocation.objects.filter(target__in=by_id).order_by("target", "order")
     found: dict[int, list[_Part]] = defaultdict(list)
     for target_id, pk, unit_id, name, kind, value in rows.values_list(
         "target", "pk", "unit", "unit__name", "unit__kind", "value"
     ):
         target = by_id[target_id]
+        value, _baseline = former.get((target_id, unit_id), (value, None))
         amount = None if value is None else value * target.unit_factor
         found[target_id].append(_Part(pk, name, owner_of_part(target.lead_id, unit_id, kind), amount))
     return found

@@ -16,13 +16,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
 from targets.enums import Approval
-from targets.models import Adjustment, Allocation, Figure, Period, Progress, Target, Terms
+from targets.models import Adjustment, Allocation, AllocationChange, Figure, Period, Progress, Target, Terms
 from targets.models.promises import Written
 from targets.periods import PeriodKey
 
 ONE = Decimal(1)
 MOST_DECIMALS = 6  # that a value has
 T = TypeVar("T", Figure, Progress)
+Former = tuple[Decimal | None, Decimal | None]  # value and baseline of a part
 Ratios = Mapping[tuple[int, int], Decimal]  # (target, end month) → units in force per unit of that month
 
 
@@ -37,12 +38,17 @@ def leads_by_period(target: Target) -> dict[int, int]:
 
 
 def stand_in_force(targets: Iterable[Target], period: Period) -> None:
-    """Let these targets stand as they are in force in that period; two queries, again and again alike.
+    """Let these targets stand as they are in force in that period; few queries, again and again alike.
 
-    Value, unit, pace and lead are those in force, the baseline and prefetched allocations are expressed in
-    that unit; `plan_value` and `plan_unit` keep what the plan wrote. Nothing of it is ever saved.
+    Value, unit, pace and lead are those in force, the baseline and prefetched allocations (as they were in a
+    period that was locked before they changed) are expressed in that unit; `plan_value` and `plan_unit` keep what the plan wrote. Nothing of it is ever saved.
     """
-    _stand_each([(target, period.pk) for target in targets])
+    found = list(targets)
+    _stand_each([(target, period.pk) for target in found])
+    parts = [(target, part) for target in found for part in _parts_at_hand(target)]
+    former = former_parts({target.pk for target, _part in parts}, period.month) if parts else {}
+    for target, part in parts:
+        _express(part, target.unit_factor, former.get((target.pk, part.unit_id)))
 
 
 def rows_in_force(rows: Iterable[Figure | Progress]) -> None:
@@ -91,17 +97,35 @@ def _stand(target: Target, terms: Terms | None, leads: Mapping[int, Unit]) -> No
     # A smaller unit needs fewer decimals for the same figure: 6.7亿元 is 67000万元.
     target.decimals = min(MOST_DECIMALS, max(0, written.decimals - target.unit_factor.adjusted()))
     target.baseline = None if written.baseline is None else written.baseline * target.unit_factor
-    for part in getattr(target, "_prefetched_objects_cache", {}).get("allocations", ()):
-        _express(part, target.unit_factor)
 
 
-def _express(part: Allocation, factor: Decimal) -> None:
-    """Value and baseline of a part in the unit in force; `expressed_by` remembers what was done already."""
-    change = factor / part.expressed_by
-    if change != ONE:
-        part.value = None if part.value is None else part.value * change
-        part.baseline = None if part.baseline is None else part.baseline * change
-        part.expressed_by = factor
+def former_parts(targets: Collection[int], month: int) -> dict[tuple[int, int], Former]:
+    """(target, unit) → value and baseline, in the plan's unit, that a part had through the periods which
+    were locked when it was changed or added; only where it differs in that month. One query.
+
+    The same rule as PARTS in `targets/progress_rows.py`.
+    """
+    changes = AllocationChange.objects.filter(target__in=targets, through_month__gte=month)
+    rows = changes.order_by("-through_month", "-pk")  # the earliest comes last and holds
+    return {
+        (target, unit): (value, baseline)
+        for target, unit, value, baseline in rows.values_list(
+            "target", "unit", "old_value", "old_baseline"
+        )
+    }
+
+
+def _parts_at_hand(target: Target) -> Iterable[Allocation]:
+    """The parts that were fetched with the target."""
+    return getattr(target, "_prefetched_objects_cache", {}).get("allocations", ())
+
+
+def _express(part: Allocation, factor: Decimal, former: Former | None = None) -> None:
+    """Value and baseline of a part in the unit in force; `written` keeps what is stored."""
+    part.written = part.written or (part.value, part.baseline)
+    value, baseline = former or part.written
+    part.value = None if value is None else value * factor
+    part.baseline = None if baseline is None else baseline * factor
 
 
 def unit_ratios(targets: Collection[int], period: Period) -> Ratios:

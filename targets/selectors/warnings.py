@@ -14,7 +14,7 @@ from targets.periods import QUARTER_MONTHS
 from targets.plausibility import FigureWarning as FoundWarning
 from targets.plausibility import GrowthCheck, Known, RiseCheck, check_figure
 from targets.selectors.neighbours import FigureKey, values_of_last_year
-from targets.selectors.terms import in_unit_of, stand_in_force, unit_ratios
+from targets.selectors.terms import former_parts, in_unit_of, stand_in_force, unit_ratios
 from targets.units import Unit, UnknownUnit, parse_unit
 
 NEWLY_ADDED = "新"  # a flow that feeds a total is called 新增…, 新认定…
@@ -171,7 +171,9 @@ class _Around:
         values: dict[int, Decimal | None] = {}
         parts: dict[int, list[int]] = defaultdict(list)
         rows = Allocation.objects.filter(target__in=self.targets)
-        for pk, target, value in rows.values_list("pk", "target_id", "value"):
+        former = former_parts(self.targets, self.period.month)
+        for pk, target, unit, value in rows.values_list("pk", "target_id", "unit_id", "value"):
+            value, _baseline = former.get((target, unit), (value, None))
             values[pk] = None if value is None else value * self.targets[target].unit_factor
             if value is not None:
                 parts[target].append(pk)

@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEvent, Unit, User
+from accounts.models import AuditEvent, Bureau, Unit, User
 from targets.enums import Light, Measure, Split
 from targets.errors import Refused
 from targets.models import Allocation, AllocationChange, Figure, Period, Progress, Target
 from targets.periods import PeriodKey
-from targets.selectors.duties import duties
+from targets.selectors.duties import duties, targets_of
+from targets.selectors.form_figures import figure_items
+from targets.selectors.spreadsheet_scope import spreadsheet_scope
 from targets.services.adjusting import NewTerms, approve_adjustment, propose_adjustment
 from targets.services.allocating import PartInput, allocate, stamp
 from targets.services.recompute import catch_up, recompute_all
@@ -80,6 +82,33 @@ def test_a_new_part_has_no_target_in_the_periods_that_were_locked(w8: Target, of
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("split", [Split.DIRECT, Split.SUM])
+def test_a_new_part_is_owed_from_the_first_open_period_on(
+    target: Callable[[str], Target], office: User, wuhan: Bureau, split: str
+) -> None:
+    w6, own = target("W6"), unit("成果与市场处")
+    # Once figures are approved, how they are reported could not change.
+    Figure.objects.filter(target=w6).update(state="DRAFT", approved_version=None, approved_value=None)
+    allocate(target=w6, parts=[PartInput(own.pk, Decimal(100))], split=split, by=office)
+    owed = {}
+    for period in Period.objects.filter(bureau=wuhan, month__in=[3, 6, 9]):
+        figures = [duty for duty in duties(period).figures if duty.target == w6]
+        form = figure_items(own, period, targets_of(period, own, {w6.pk}), {})
+        owed[period.month] = [duty.allocation is not None for duty in figures if duty.is_due]
+        assert [item.allocation_id is not None for item in form] == owed[period.month]
+        knowns = [one for one in spreadsheet_scope(period).knowns if one.target_id == w6.pk]
+        assert [one.is_due for one in knowns] == [True, period.month == 9]
+    assert owed == {3: [False], 6: [False], 9: [True] if split == Split.SUM else [False, True]}
+
+
+def test_a_locked_period_shows_the_value_it_was_judged_with(w7: Target, office: User, wuhan: Bureau) -> None:
+    Period.objects.filter(bureau=wuhan, month=9).update(locked_on=wuhan.today)
+    allocate(target=w7, parts=parts_of(w7, 汉阳区="4"), split=w7.split, by=office, reason="重新核定")
+    period = Period.objects.get(bureau=wuhan, month=9)
+    duty = next(one for one in duties(period).figures if one.label == f"{w7.name} · 汉阳区")
+    assert duty.allocation and duty.allocation.value == 7
+
+
 def test_a_value_with_approved_figures_changes_with_a_reason_and_the_past_stays(
     w7: Target, office: User
 ) -> None:
@@ -92,7 +121,7 @@ def test_a_value_with_approved_figures_changes_with_a_reason_and_the_past_stays(
     assert {month: after[month] for month in (3, 6)} == {month: before[month] for month in (3, 6)}
     assert (before[9], after[9][1]) == ((Light.RED, Decimal(7)), Decimal(4))
     assert after[9][0] == Light.GREEN
-    change = AllocationChange.objects.get(target=w7)
+    change = AllocationChange.objects.get(target=w7, is_new=False)
     assert (change.old_value, change.new_value, change.through_month) == (7, 4, 6)
     incremental = list(
         Progress.objects.filter(target=w7).order_by("period", "allocation").values("light", "rate")

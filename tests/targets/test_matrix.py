@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Bureau, Unit
-from targets.enums import State
-from targets.models import Figure, Period
+from accounts.models import Bureau, Unit, User
+from targets.enums import Split, State
+from targets.models import Figure, Period, Target
 from targets.periods import PeriodKey
 from targets.selectors.matrix import Matrix, matrix
+from targets.services.allocating import PartInput, allocate
 from targets.services.exceptions import ask_exception, grant_exception
 from targets.services.periods import Dates, start_period
 from targets.standing import MISSING, NO_TASK
@@ -42,6 +44,23 @@ def test_units_stand_in_official_order_and_none_is_left_out(shown: Matrix, wuhan
     assert orders == list(range(1, 18))
     assert [period.month for period in shown.periods] == [3, 6, 9]
     assert all(len(row.cells) == 3 for row in shown.rows)
+
+
+def test_a_part_that_is_added_later_leaves_a_locked_period_as_it_was(
+    wuhan: Bureau, target: Callable[[str], Target], person: Callable[[str], User], shown: Matrix
+) -> None:
+    own = Unit.objects.get(bureau=wuhan, name="成果与市场处")
+    target_of_own = PartInput(own.pk, Decimal(100))
+    allocate(target=target("W6"), parts=[target_of_own], split=Split.DIRECT, by=person("wuhan_office"))
+    found = matrix(wuhan, 2014)
+    for month in (3, 6):
+        before, after = cell_of(shown, own.name, month), cell_of(found, own.name, month)
+        assert (after.standing, after.sent, after.owed) == (State.APPROVED, before.sent, before.owed)
+    assert cell_of(found, own.name, 9).owed == cell_of(shown, own.name, 9).owed + 1
+
+
+def test_the_demonstrations_districts_are_owed_in_the_nine_months_only(shown: Matrix) -> None:
+    assert [cell_of(shown, "创业服务处", month).standing for month in (3, 6)] == [State.APPROVED] * 2
 
 
 def test_the_demonstrations_units_stand_where_the_stories_put_them(shown: Matrix) -> None:

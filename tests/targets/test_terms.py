@@ -127,10 +127,8 @@ class TestUnitOfMeasure:
             target__key="W7", allocation__unit__name__startswith="武昌", period__month=9
         )
         assert (part.target_value, part.actual, part.rate) == (80_000, 75_000, Decimal("0.9375"))
-        june = Progress.objects.get(
-            target__key="W7", allocation__unit__name__startswith="武昌", period__month=6
-        )
-        assert june.target_value == 8
+        june = Progress.objects.get(target__key="W7", allocation=None, period__month=6)
+        assert june.target_value == 120
 
     def test_a_season_and_a_baseline_hold_in_the_new_unit(self, target) -> None:
         """W4's season of last year is known in 亿元; the shares do not depend on the unit."""
