@@ -134,6 +134,7 @@ def _locked(bureau_id: int, key: PeriodKey) -> Period:
 def _refuse_disorder(dates: Dates, started: date) -> None:
     """Raise Refused when a later step is due before an earlier one."""
     steps = [started, dates.report_due, dates.review_due, dates.signoff_due, dates.approve_due]
+    steps.append(dates.bulletin_on)  # the statistics arrive from outside, at any time
     given = [step for step in steps if step is not None]
     if any(later < earlier for earlier, later in pairwise(given)):
         raise Refused(_("A later step cannot be due before an earlier one, nor before today."))

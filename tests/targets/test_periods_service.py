@@ -65,6 +65,8 @@ class TestStarting:
             Dates(date(2014, 10, 1)),  # before today
             Dates(date(2015, 1, 9), review_due=date(2015, 1, 8)),
             Dates(date(2015, 1, 9), approve_due=date(2015, 1, 8)),
+            Dates(date(2015, 1, 9), approve_due=date(2015, 1, 13), bulletin_on=date(2015, 1, 12)),
+            Dates(date(2015, 1, 9), bulletin_on=date(2015, 1, 8)),
             Dates(date(2015, 1, 9), review_due=date(2015, 1, 13), approve_due=date(2015, 1, 12)),
         ],
     )
