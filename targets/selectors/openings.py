@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 
 from accounts.models import Bureau, Unit
 from targets.models import ExceptionState, Period, PeriodException
 from targets.openings import EVERYTHING, NOTHING, Opening, together
+from targets.selectors.periods import current_first, periods_to_work_on, started_periods
 
 GRANTED_ONCE = [ExceptionState.GRANTED, ExceptionState.WITHDRAWN]
 
@@ -39,6 +41,28 @@ def reopened(bureau: Bureau, units: Iterable[Unit]) -> dict[int, list[Period]]:
     for row in rows.select_related("period__bureau").order_by("period__year", "period__month", "pk"):
         if row.period not in found[row.unit_id]:
             found[row.unit_id].append(row.period)
+    return found
+
+
+def periods_to_enter(bureau: Bureau, units: Sequence[Unit]) -> dict[int, list[Period]]:
+    """Unit → the periods that are open for it, by themselves or by an exception; two queries.
+
+    The period to work on stands first, then the latest.
+    """
+    started, exceptions = started_periods(bureau), reopened(bureau, units)
+    return {
+        unit.pk: current_first([one for one in started if one.is_open or one in exceptions[unit.pk]])
+        for unit in units
+    }
+
+
+def places_to_enter(units: Sequence[Unit]) -> list[tuple[Unit, list[Period]]]:
+    """Each unit (with its bureau) and its `periods_to_enter`; where none is open the bureau's current one."""
+    found: list[tuple[Unit, list[Period]]] = []
+    for bureau, group in groupby(units, key=lambda unit: unit.bureau):
+        own = list(group)
+        periods, otherwise = periods_to_enter(bureau, own), periods_to_work_on(started_periods(bureau))[:1]
+        found += [(unit, periods[unit.pk] or otherwise) for unit in own]
     return found
 
 

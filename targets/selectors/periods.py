@@ -38,6 +38,19 @@ def period_to_look_at(periods: Sequence[Period]) -> Period | None:
     return _latest(_open(_ended(periods)))
 
 
+def current_first(open_now: Sequence[Period]) -> list[Period]:
+    """Of one bureau's periods, oldest first, the one to work on first, then the others, the latest first."""
+    current, latest_first = period_to_work_on(open_now), open_now[::-1]
+    return sorted(latest_first, key=lambda period: period != current)
+
+
+def periods_to_work_on(periods: Sequence[Period]) -> list[Period]:
+    """Of one bureau's started periods the open ones, the current first; the current where none is open."""
+    found = current_first([period for period in periods if period.is_open])
+    current = period_to_work_on(periods)
+    return found or ([current] if current else [])
+
+
 def _open(periods: Sequence[Period]) -> Sequence[Period]:
     return [period for period in periods if period.is_open] or periods
 

@@ -41,7 +41,8 @@ def stand_in_force(targets: Iterable[Target], period: Period) -> None:
     """Let these targets stand as they are in force in that period; few queries, again and again alike.
 
     Value, unit, pace and lead are those in force, the baseline and prefetched allocations (as they were in a
-    period that was locked before they changed) are expressed in that unit; `plan_value` and `plan_unit` keep what the plan wrote. Nothing of it is ever saved.
+    period that was locked before they changed) are expressed in that unit; `plan_value` and `plan_unit` keep
+    what the plan wrote. Nothing of it is ever saved.
     """
     found = list(targets)
     _stand_each([(target, period.pk) for target in found])
@@ -109,9 +110,7 @@ def former_parts(targets: Collection[int], month: int) -> dict[tuple[int, int], 
     rows = changes.order_by("-through_month", "-pk")  # the earliest comes last and holds
     return {
         (target, unit): (value, baseline)
-        for target, unit, value, baseline in rows.values_list(
-            "target", "unit", "old_value", "old_baseline"
-        )
+        for target, unit, value, baseline in rows.values_list("target", "unit", "old_value", "old_baseline")
     }
 
 

@@ -15,8 +15,8 @@ from targets.models import Period, Upload, UploadStage
 from targets.models.uploads import SentWorkbook
 from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
-from targets.selectors.openings import opening, reopened
-from targets.selectors.periods import started_periods
+from targets.selectors.openings import opening, periods_to_enter
+from targets.selectors.periods import current_first, started_periods
 from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.upload_problems import message_of
 from targets.words import period_name
@@ -130,23 +130,21 @@ FAILURES = {
 
 
 def open_places(user: User) -> list[Place]:
-    """The own units with each period that is open for them, the latest first; for the office its bureau.
+    """The own units with each period that is open for them; for the office its bureau.
 
-    Open, or reopened for the unit by an exception; a few queries for each bureau.
+    The period to work on stands first, then the latest. Open, or reopened for the unit by an exception; a
+    few queries for each bureau.
     """
     places = [
         Place(None, period)
         for bureau in user.bureaus_where(Permission.ENTER_FOR_UNITS)
-        for period in reversed(started_periods(bureau))
-        if period.is_open
+        for period in current_first([one for one in started_periods(bureau) if one.is_open])
     ]
     units = user.units_where(Permission.ENTER_FIGURES)
     for bureau in {unit.bureau_id: unit.bureau for unit in units}.values():
         own = [unit for unit in units if unit.bureau_id == bureau.pk]
-        periods, exceptions = started_periods(bureau), reopened(bureau, own)
-        for unit in own:
-            open_now = (one for one in periods if one.is_open or one in exceptions[unit.pk])
-            places += [Place(unit, period) for period in reversed(list(open_now))]
+        periods = periods_to_enter(bureau, own)
+        places += [Place(unit, period) for unit in own for period in periods[unit.pk]]
     return places
 
 

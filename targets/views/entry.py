@@ -29,9 +29,9 @@ from targets.policies import is_later_nature, may_correct, may_withdraw
 from targets.selectors.drafts import own_drafts
 from targets.selectors.entry import BureauSheet, Sheet, bureau_sheet, entry_sheet
 from targets.selectors.exceptions import exception_context
-from targets.selectors.openings import opening
+from targets.selectors.openings import opening, places_to_enter
 from targets.selectors.owners import entered_units
-from targets.selectors.periods import current_period, started_periods
+from targets.selectors.periods import periods_to_work_on, started_periods
 from targets.selectors.sight import may_enter
 from targets.services.drafts import drop_drafts
 from targets.services.entering import open_correction, withdraw_correction
@@ -52,17 +52,16 @@ class Access(StrEnum):
 
 @require_GET
 def entry(request: HttpRequest) -> HttpResponse:
-    """To the own unit's sheet of the current period; a choice where there are several."""
+    """To the own unit's sheet of the current period; a choice where there are several units or periods."""
     user = signed_in(request)
     if not (user.may(Permission.ENTER_FIGURES) or user.may(Permission.ENTER_FOR_UNITS)):
         raise PermissionDenied
     units = entered_units(user)
-    current = {unit.bureau_id: current_period(unit.bureau) for unit in units}
-    places = [(unit, current[unit.bureau_id]) for unit in units]
-    if len(places) == 1 and places[0][1] is not None:
-        return redirect("entry-sheet", places[0][1].pk, places[0][0].pk)
+    places = places_to_enter(units)
+    if len(places) == 1 and len(places[0][1]) == 1:
+        return redirect("entry-sheet", places[0][1][0].pk, places[0][0].pk)
     office = user.bureaus_where(Permission.ENTER_FOR_UNITS)
-    whole = [period for period in map(current_period, office) if period is not None]
+    whole = [period for bureau in office for period in periods_to_work_on(started_periods(bureau))]
     return render(request, "targets/entry_choice.html", {"places": places, "whole": whole})
 
 

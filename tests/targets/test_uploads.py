@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,12 +29,14 @@ from targets.models import (
     Upload,
     UploadStage,
 )
+from targets.periods import PeriodKey
 from targets.policies import EDITABLE
 from targets.selectors.unit_form import unit_form
 from targets.selectors.uploads import change_lines, error_lines, failure_text, open_places, recent_uploads
 from targets.services import sent_files
 from targets.services import uploads as service
 from targets.services.entering import open_correction, save_entries, submit_entries
+from targets.services.periods import Dates, start_period
 from targets.workbook.form import write_form
 from tests.targets.acts import agreed
 from tests.targets.workbooks import SOFFICE, through_libreoffice
@@ -543,6 +546,13 @@ class TestSeeing:
         office = open_places(person("wuhan_office"))
         assert [(place.unit, place.period.month) for place in office] == [(None, 9)]  # the whole bureau
         assert open_places(person("wuhan_leader")) == []
+
+    def test_the_period_to_work_on_stands_first(self, reporter: User, person, unit: Unit, wuhan) -> None:
+        """1—10月 is open as well, and its data end is still to come on 27 October 2014."""
+        office, dates = person("wuhan_office"), Dates(date(2014, 11, 10))
+        start_period(bureau=wuhan, key=PeriodKey(2014, 10), dates=dates, by=office)
+        for user in (reporter, office):
+            assert [place.period.month for place in open_places(user)] == [9, 10]
 
     def test_the_list_takes_as_many_queries_for_three_as_for_one(
         self, send: Send, form_book, reporter: User, django_assert_num_queries
