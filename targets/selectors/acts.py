@@ -20,6 +20,7 @@ from targets.models import Adjustment, Figure, Narrative, Period, Postponement, 
 from targets.periods import QUARTER_MONTHS, PeriodKey
 from targets.policies import EDITABLE
 from targets.selectors.nodes import planned_before, with_moves
+from targets.selectors.rights import asked_by_the_office, may_decide_postponement
 from targets.selectors.sight import Sight, may_enter, sight
 from targets.selectors.terms import rows_in_force
 from targets.words import single_period_name
@@ -107,9 +108,9 @@ def acts_page(user: User) -> ActsPage:
 
 
 def waiting_acts(user: User) -> list[ActRow]:
-    """The open acts about which this person decides, oldest first, for the home page; two queries."""
+    """The open acts about which this person decides, oldest first, for the home page."""
     leads = user.bureaus_where(Permission.APPROVE_ADJUSTMENT)
-    offices = user.bureaus_where(Permission.APPROVE)
+    offices = user.bureaus_where(Permission.APPROVE) | leads
     adjustments = adjustments_seen_by(user).filter(state=Approval.PROPOSED, target__plan__bureau__in=leads)
     postponements = _open(postponements_seen_by(user)).filter(milestone__task__plan__bureau__in=offices)
     return [row for row in rows([*adjustments.order_by("at", "pk"), *postponements], user) if row.may_decide]
@@ -175,9 +176,13 @@ def newest_progress(target: Target) -> Progress | None:
 
 def rows(acts: Iterable[Act], user: User) -> list[ActRow]:
     """The acts (with what they are about) as this person sees them."""
+    found = list(acts)
+    of_office = asked_by_the_office([act for act in found if isinstance(act, Postponement)])
     return [
-        _adjustment_row(act, user) if isinstance(act, Adjustment) else _postponement_row(act, user)
-        for act in acts
+        _adjustment_row(act, user)
+        if isinstance(act, Adjustment)
+        else _postponement_row(act, user, of_office=act.pk in of_office)
+        for act in found
     ]
 
 
@@ -199,7 +204,7 @@ def _adjustment_row(act: Adjustment, user: User) -> ActRow:
     )
 
 
-def _postponement_row(act: Postponement, user: User) -> ActRow:
+def _postponement_row(act: Postponement, user: User, *, of_office: bool) -> ActRow:
     task = act.milestone.task
     bureau, own = task.plan.bureau, act.by_id == user.pk
     move = TermChange(act.milestone.text, _when(planned_before(act)), _when(act.to))
@@ -209,7 +214,7 @@ def _postponement_row(act: Postponement, user: User) -> ActRow:
         item=task,
         url=reverse("postponement", args=[act.pk]),
         changes=(move,),
-        may_decide=act.is_open and not own and user.may(Permission.APPROVE, bureau),
+        may_decide=act.is_open and may_decide_postponement(user, act, of_office=of_office),
         may_withdraw=act.is_open and may_enter(user, task.lead),
         is_own=own,
     )

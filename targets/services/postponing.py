@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Bureau, User
-from accounts.permissions import Permission
 from targets.enums import Approval
 from targets.errors import Refused
 from targets.models import Milestone, Period, Postponement
 from targets.periods import PERIOD_MONTHS, PeriodKey
 from targets.selectors.nodes import Node, node_of
+from targets.selectors.rights import asked_by_the_office, may_decide_postponement
 from targets.selectors.sight import may_enter
 from targets.services.acts import given_reason, lock_open_act, refuse_own, settle
 from targets.services.periods import lock_open_period
@@ -65,15 +65,14 @@ def ask_postponement(
 
 @transaction.atomic
 def approve_postponement(*, postponement: Postponement, by: User, at: datetime | None = None) -> int:
-    """The office agrees: the node is moved from its period on. Returns the plan to compute anew.
+    """The office (about its own request also a leader) agrees: the node is moved from its period on.
 
-    Raises Refused for whoever asked, for what was decided already, for a node done meanwhile, and when the
-    period has been closed.
+    Returns the plan to compute anew. Raises Refused for whoever asked, for what was decided already, for a
+    node done meanwhile, and when the period has been closed.
     """
-    bureau = _guard_office(postponement, by)
+    bureau = _guard_decision(postponement, by)
     period = lock_open_period(postponement.effective)
     found = lock_open_act(postponement)
-    refuse_own(found, by)
     node = _undone(found.milestone, period)
     moment = settle(found, Approval.AGREED, by=by, at=at)
     plan = found.milestone.task.plan
@@ -87,11 +86,10 @@ def approve_postponement(*, postponement: Postponement, by: User, at: datetime |
 def decline_postponement(
     *, postponement: Postponement, answer: str, by: User, at: datetime | None = None
 ) -> None:
-    """The office declines with a reason. Raises Refused without one, and for what was decided already."""
-    bureau = _guard_office(postponement, by)
+    """Decline with a reason, as in agreeing. Raises Refused without one, and for what was decided already."""
+    bureau = _guard_decision(postponement, by)
     answer = given_reason(answer)
     found = lock_open_act(postponement)
-    refuse_own(found, by)
     moment = settle(found, Approval.DECLINED, by=by, at=at, answer=answer)
     after = {"to": str(found.to), "answer": answer}
     record("postponement.declined", by=by, bureau=bureau, about=found.milestone, at=moment, after=after)
@@ -117,8 +115,10 @@ def _undone(milestone: Milestone, period: Period) -> Node:
     return node
 
 
-def _guard_office(postponement: Postponement, by: User) -> Bureau:
+def _guard_decision(postponement: Postponement, by: User) -> Bureau:
     bureau = postponement.milestone.task.plan.bureau
-    if not by.may(Permission.APPROVE, bureau):
-        raise Refused(_("The office decides about postponements."))
+    refuse_own(postponement, by)
+    of_office = bool(asked_by_the_office([postponement]))
+    if not may_decide_postponement(by, postponement, of_office=of_office):
+        raise Refused(_("The office decides about postponements, a leader about those the office asked for."))
     return bureau

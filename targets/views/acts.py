@@ -153,13 +153,16 @@ def postponement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def decide_postponement(request: HttpRequest, pk: int) -> HttpResponse:
-    """The office agrees or declines; the unit takes its request back."""
+    """The office (about its own request a leader) agrees or declines; the unit takes its request back."""
     found = _postponement(pk)
     decision = request.POST.get("decision")
     if decision == "withdraw":
         user = _lead_hand(request, found.milestone)
     else:
-        user = require(request, Permission.APPROVE, found.milestone.task.plan.bureau)
+        bureau = found.milestone.task.plan.bureau
+        user = require(request, Permission.VIEW_SUBMITTED, bureau)
+        if not (user.may(Permission.APPROVE, bureau) or rows([found], user)[0].may_decide):
+            raise PermissionDenied
     answer = tidy_text(request.POST.get("answer", ""))
     deeds: dict[str, Callable[[], int | None]] = {
         "approve": lambda: approve_postponement(postponement=found, by=user),

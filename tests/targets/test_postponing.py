@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Bureau, User
 from plans.models import Plan, Task
@@ -13,6 +15,7 @@ from targets.enums import Approval, Light, Word
 from targets.errors import Refused
 from targets.models import Milestone, Period, Postponement, TaskProgress
 from targets.periods import PeriodKey
+from targets.selectors.acts import waiting_acts
 from targets.selectors.nodes import nodes_of, planned_before, with_moves, with_nodes
 from targets.services.periods import lock_period
 from targets.services.postponing import (
@@ -149,6 +152,7 @@ def test_the_office_decides_and_nobody_about_their_own(
             with pytest.raises(Refused, match="办公室"):
                 decide()
     withdraw_postponement(postponement=asked, by=reporter)
+    assert not waiting_acts(user("wuhan_leader"))
     own = ask(node, september, user("wuhan_office"))
     with pytest.raises(Refused, match="本人"):
         approve_postponement(postponement=own, by=user("wuhan_office"))
@@ -156,6 +160,22 @@ def test_the_office_decides_and_nobody_about_their_own(
         Postponement.objects.filter(pk=own.pk).update(
             state=Approval.AGREED, decided_by=own.by, decided_at=own.at
         )
+
+
+def test_a_leader_decides_what_the_office_asked_for_itself(
+    node: Milestone, september: Period, client_of: Callable[[str], Client]
+) -> None:
+    own = ask(node, september, user("wuhan_office"))
+    assert [row.act for row in waiting_acts(user("wuhan_leader"))] == [own]
+    assert not waiting_acts(user("wuhan_office"))
+    with pytest.raises(Refused):
+        approve_postponement(postponement=own, by=user("wuhan_reviewer"))
+    address = reverse("postponement-decide", args=[own.pk])
+    for username, state in (("wuhan_office", Approval.PROPOSED), ("wuhan_leader", Approval.AGREED)):
+        client_of(username).post(address, {"decision": "approve", "confirmed": "1"})
+        own.refresh_from_db()
+        assert own.state == state
+    assert (own.state, own.decided_by) == (Approval.AGREED, user("wuhan_leader"))
 
 
 def test_declining_needs_a_reason_and_a_decision_is_kept(asked: Postponement, reporter: User) -> None:
