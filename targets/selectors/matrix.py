@@ -34,7 +34,12 @@ class Cell:
     def standing(self) -> str:
         """The least advanced of what is owed or begun: see `targets/standing.py`."""
         items = [_standing_of(item) for item in self.work.items if item.is_owed or item.state]
-        return standing(items, deadline_passed=self.period.deadline_passed or not self.period.is_open)
+        return standing(items, deadline_passed=self.is_late)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is missing should be there by now."""
+        return _is_late(self.period)
 
     @property
     def owed(self) -> int:
@@ -68,12 +73,15 @@ class Matrix:
     rows: tuple[MatrixRow, ...]
 
     @property
-    def counts(self) -> list[list[tuple[str, int]]]:
-        """For each period how many units stand where, least advanced first; a standing nobody has is out."""
+    def counts(self) -> list[list[tuple[str, int, bool]]]:
+        """For each period how many units stand where (True: late), least advanced first; nobody's is out."""
         counted = [
             Counter(row.cells[place].standing for row in self.rows) for place in range(len(self.periods))
         ]
-        return [[(name, found[name]) for name in (*ORDER, NO_TASK) if found[name]] for found in counted]
+        return [
+            [(name, found[name], _is_late(period)) for name in (*ORDER, NO_TASK) if found[name]]
+            for period, found in zip(self.periods, counted, strict=True)
+        ]
 
 
 def matrix(
@@ -112,6 +120,10 @@ def units_to_watch(user: User, bureau: Bureau) -> list[Unit] | None:
         return None
     own = [*user.units_where(Permission.REVIEW_UNIT), *user.units_where(Permission.ENTER_FIGURES)]
     return [unit for unit in own if unit.bureau_id == bureau.pk]
+
+
+def _is_late(period: Period) -> bool:
+    return period.deadline_passed or not period.is_open
 
 
 def _standing_of(item: WorkItem) -> str:

@@ -43,10 +43,10 @@ def state(value: str, *, correcting: Decision | bool | None = False, due: bool =
 
 
 @register.inclusion_tag("targets/_state.html")
-def standing(value: str) -> dict[str, Any]:
-    """Where a unit stands in a period: one cell of the reporting matrix."""
+def standing(value: str, *, late: bool) -> dict[str, Any]:
+    """Where a unit stands in a period: one cell of the reporting matrix; only what is late alarms."""
     if value == MISSING:
-        return {"symbol": "○", "colour": "red", "word": _("Not reported")}
+        return {"symbol": "○", "colour": "red" if late else "grey", "word": _("Not reported")}
     if value == NO_TASK:
         return {"symbol": "–", "colour": "none", "word": _("No task")}
     return state(value)

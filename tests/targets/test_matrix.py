@@ -21,6 +21,7 @@ from targets.services.allocating import PartInput, allocate
 from targets.services.exceptions import ask_exception, grant_exception
 from targets.services.periods import Dates, start_period
 from targets.standing import MISSING, NO_TASK
+from targets.templatetags.reporting import standing
 from tests.targets.small_plan import small_plan
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +83,18 @@ def test_before_the_deadline_a_unit_that_has_begun_is_filling_in(wuhan, septembe
     assert cell_of(matrix(wuhan, 2014), unit.name).standing == MISSING  # nothing is begun there
 
 
+def test_what_is_missing_alarms_only_once_it_is_late(wuhan, september, shown: Matrix) -> None:
+    assert [cell_of(shown, "条件财务处", month).is_late for month in (6, 9)] == [True, True]
+    Period.objects.filter(pk=september.pk).update(report_due=wuhan.today)
+    found = matrix(wuhan, 2014)
+    assert [cell_of(found, "条件财务处", month).is_late for month in (6, 9)] == [True, False]
+    assert [late for counts in found.counts for _name, _count, late in counts[:1]] == [True, True, False]
+    assert [standing(MISSING, late=late)["colour"] for late in (True, False)] == ["red", "grey"]
+
+
 def test_the_counts_add_up_to_the_units(shown: Matrix) -> None:
     for counts in shown.counts:
-        assert sum(count for _name, count in counts) == len(shown.rows)
+        assert sum(count for _name, count, _late in counts) == len(shown.rows)
 
 
 def test_an_exception_in_force_is_marked(wuhan, person) -> None:
