@@ -66,7 +66,7 @@ def digest_body(content: DigestContent, address: str = "") -> str:
 
 def _owing(work: UnitWork, address: str) -> Iterator[str]:
     due = work.period.report_due
-    head = {"unit": work.unit, "period": period_name(work.period.key), "count": len(work.owing)}
+    head = {"unit": work.unit, "period": period_name(work.period.key), "count": len(work.to_do)}
     yield _("%(unit)s, %(period)s: %(count)s to report") % head
     if due and work.is_overdue:
         said = ngettext(
@@ -75,12 +75,12 @@ def _owing(work: UnitWork, address: str) -> Iterator[str]:
         yield said % {"day": day_text(due), "days": work.days_late}
     elif due:
         yield _("Deadline %(day)s") % {"day": day_text(due)}
-    for item in work.owing[:MOST_NAMED]:
+    for item in work.to_do[:MOST_NAMED]:
         reason = item.returned.reason if item.returned else ""
         why = _(" (returned: %(reason)s)") % {"reason": reason} if reason else ""
         yield f"- {item.label}{why}"
-    if len(work.owing) > MOST_NAMED:
-        yield _("- and %(count)s more") % {"count": len(work.owing) - MOST_NAMED}
+    if len(work.to_do) > MOST_NAMED:
+        yield _("- and %(count)s more") % {"count": len(work.to_do) - MOST_NAMED}
     if address:
         yield f"{address}/entry/{work.period.pk}/{work.unit.pk}/"
 

@@ -121,7 +121,7 @@ class OfficeBlock:
 
     @property
     def urgency(self) -> int:
-        return OPEN if self.status.waiting or self.status.with_missing or self.requests else CALM
+        return OPEN if self.status.waiting or self.status.owing or self.requests else CALM
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class DigestContent:
     """What the mail of one person tells on one day."""
 
     user: User
-    owing: tuple[UnitWork, ...]  # own units with something to report, missing or returned
+    owing: tuple[UnitWork, ...]  # own units with something to report, missing, drafted or returned
     waiting: tuple[Desk, ...]  # desks on which something lies
     reminders: tuple[Reminder, ...]  # not told in an earlier mail
     requests: tuple[tuple[Bureau, int], ...]  # unanswered requests for exceptions
@@ -44,7 +44,7 @@ def digest_recipients(on: date) -> QuerySet[User]:
 
 def digest_content(user: User) -> DigestContent:
     """What this person has to be told now; the queries grow with the person's units and open periods."""
-    owing = tuple(work for work in _works(user) if work.owing)
+    owing = tuple(work for work in _works(user) if work.to_do)
     desks = tuple(desk for desk in desks_of(user) if desk.count)
     manages = user.bureaus_where(Permission.MANAGE_PERIODS)
     requests = tuple((bureau, count) for bureau in manages if (count := unanswered_exceptions(bureau)))

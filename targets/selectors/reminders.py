@@ -48,7 +48,7 @@ class OwingUnit:
 
 def owing_units(period: Period) -> list[OwingUnit]:
     """Every unit that still owes something in this period, in official order; a fixed number of queries."""
-    works = [work for work in reporting_status(period.bureau, period).units if work.owing]
+    works = reporting_status(period.bureau, period).owing
     people = contacts_of([work.unit for work in works])
     reminded = reminders_of([period])
     return [

@@ -49,6 +49,11 @@ class WorkItem:
         return self.is_owed and not self.is_filled
 
     @property
+    def counts_already(self) -> bool:
+        """Whether a version of it is approved: it goes on counting while the unit corrects the item."""
+        return self.item is not None and self.item.approved_version is not None
+
+    @property
     def anchor(self) -> str:
         """Its place on the entry sheet."""
         return f"#{self.duty.key}"
@@ -121,8 +126,13 @@ class UnitWork:
 
     @property
     def owing(self) -> list[WorkItem]:
-        """What the office waits for: open, and owed or returned."""
-        return [item for item in self.open if item.is_owed or item.returned]
+        """What the office waits for: open, owed or returned, and nothing of it counts already."""
+        return [item for item in self.to_do if not item.counts_already]
+
+    @property
+    def to_do(self) -> list[WorkItem]:
+        """What the unit is told of: what it owes, and every returned item, corrections too."""
+        return [item for item in self.open if item.returned or (item.is_owed and not item.counts_already)]
 
     @property
     def days_late(self) -> int:
@@ -143,8 +153,9 @@ class UnitWork:
     @property
     def has_reported_nothing(self) -> bool:
         """Owes something, and nothing of it has been submitted."""
-        sent = (item for item in self.items if item.is_owed and item.state not in {"", State.DRAFT})
-        return bool(self.owed_figures or self.owed_texts) and not any(sent)
+        owed = [item for item in self.items if item.is_owed]
+        sent = (item.counts_already or item.state not in {"", State.DRAFT} for item in owed)
+        return bool(owed) and not any(sent)
 
     @property
     def is_overdue(self) -> bool:
@@ -167,8 +178,9 @@ class ReportingStatus:
         return [work for work in self.units if work.has_reported_nothing]
 
     @property
-    def with_missing(self) -> list[UnitWork]:
-        return [work for work in self.units if work.missing]
+    def owing(self) -> list[UnitWork]:
+        """Units that still owe something: the list to remind."""
+        return [work for work in self.units if work.owing]
 
     @property
     def busy(self) -> list[UnitWork]:

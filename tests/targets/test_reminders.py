@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, Bureau, Unit, User
 from targets.errors import Refused
-from targets.models import Reminder
+from targets.models import Figure, Reminder
 from targets.selectors.reminders import owing_units
+from targets.selectors.work import reporting_status, unit_work
+from targets.services.entering import open_correction
 from targets.services.periods import lock_period
 from targets.services.reminding import remind_units
 from tests.targets.small_plan import small_plan
@@ -90,11 +92,29 @@ class TestWhomToRemind:
         line = next(line for line in owing_units(september) if line.unit.name == "高新技术处")
         assert "请附9月底有效期内企业名单" in line.text
 
+    def test_what_is_corrected_is_not_owed_while_its_approved_version_counts(self, wuhan, september) -> None:
+        figure = Figure.objects.get(target__key="W6", allocation=None, period=september)
+        lead = Unit.objects.select_related("bureau").get(pk=figure.target.lead_id)
+        reporter = User.objects.filter(memberships__unit=lead, memberships__role="reporter")[0]
+        open_correction(item=figure, unit=lead, reason="统计口径调整", by=reporter)
+        work = unit_work(lead, september)
+        assert figure.target.name in [item.label for item in work.open]
+        assert figure.target.name not in [item.label for item in work.owing]
+        assert [one.name for one in reporting_status(wuhan, september).silent] == []
+        Figure.objects.filter(pk=figure.pk).update(approved_version=None, approved_value=None)
+        work = unit_work(lead, september)
+        assert figure.target.name in [item.label for item in work.owing]
+
+    def test_the_office_counts_on_its_home_page_the_units_of_this_list(self, wuhan, september) -> None:
+        units = [line.unit for line in owing_units(september)]
+        assert [work.unit for work in reporting_status(wuhan, september).owing] == units
+        assert "高新技术处" in [unit.name for unit in units], "what was returned is owed"
+
     def test_the_queries_do_not_grow_with_what_is_owed(self) -> None:
         counted = []
         for size in (1, 3):
             small = small_plan(size, code=f"small{size}")
-            small.period.figures.update(state="DRAFT")
+            small.period.figures.update(state="DRAFT", approved_version=None, approved_value=None)
             with CaptureQueriesContext(connection) as queries:
                 assert len(owing_units(small.period)[0].work.owing) >= size
             counted.append(len(queries))
