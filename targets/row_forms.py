@@ -129,15 +129,16 @@ class FigureForm(RowForm):
     def typed_column(self) -> str:
         """Which of the two numbers of a flow was typed: "value" (cumulative) or "single".
 
-        The page's script says it; without one, it is the single quarter when it alone differs from what
-        stood there.
+        The page's script says it; without one, it is the single quarter when it differs from what stood
+        there, unless it was cleared for another cumulative number.
         """
         if "single" not in self.fields or self.add_prefix("single") not in self.data:
             return "value"
         told = self.data.get(self.add_prefix("typed"))
         if told in {"value", "single"}:
             return str(told)
-        return "single" if self._differs("single") else "value"
+        cleared = not self._text("single") and self._differs("value")
+        return "single" if self._differs("single") and not cleared else "value"
 
     def clean_value(self) -> Entry:
         entry: Entry = self._short("value")
@@ -152,18 +153,18 @@ class FigureForm(RowForm):
         data["basis"] = Basis.CUMULATIVE
         if self.typed_column == "single" and "single" in data and "value" in data:
             told = self.data.get(self.add_prefix("typed"))
-            stands = None if told or not self._differs("value") else data["value"].value
+            stands = data["value"] if not told and self._text("value") and self._differs("value") else None
             data["value"], data["basis"] = self._from_single(data["single"], stands), Basis.SINGLE
         return data
 
-    def _from_single(self, single: Decimal | None, stands: Decimal | None) -> Entry:
-        """The cumulative value; adds an error where it cannot be told, or contradicts the one typed too."""
+    def _from_single(self, single: Decimal | None, stands: Entry | None) -> Entry:
+        """The cumulative value; adds an error where it cannot be told, or contradicts what was typed too."""
         value = self.row.cumulative_from(single)
         if single is not None and value is None:
             names = "、".join(single_period_name(key) for key in self.row.missing_quarters)
             text = _("%(missing)s is missing: type the cumulative number here, or enter that quarter first.")
             self.add_error("single", text % {"missing": names})
-        elif stands is not None and stands != value:
+        elif stands is not None and (stands.not_applicable or stands.value != value):
             text = _("The single quarter and the cumulative number contradict each other: clear one of them.")
             self.add_error("single", text)
         return Entry(value)

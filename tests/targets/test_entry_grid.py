@@ -82,6 +82,25 @@ class TestEitherNumberOfAFlow:
         figure = stored("W2", december)
         assert figure is not None and figure.value == Decimal(6725)
 
+    @pytest.mark.parametrize(
+        ("typed", "value", "not_applicable"), [("不适用", None, True), ("90", 90, False), ("0", 0, False)]
+    )
+    def test_a_cleared_single_quarter_leaves_what_was_typed_as_cumulative(
+        self, page, name, december, client, typed, value, not_applicable
+    ) -> None:
+        page.post(**{name("W2", "value"): "6725"})
+        again = OpenedPage(client, page.path)
+        assert again.post(**{name("W2", "single"): "", name("W2", "value"): typed}).status_code == 302
+        figure = stored("W2", december)
+        assert figure is not None
+        assert (figure.value, figure.not_applicable) == (value, not_applicable)
+        assert (figure.basis, figure.entered) == (Basis.CUMULATIVE, typed)
+
+    def test_a_single_quarter_and_not_applicable_contradict_each_other(self, page, name, december) -> None:
+        answer = page.post(**{name("W2", "value"): "不适用", name("W2", "single"): "1000"})
+        assert answer.status_code == 200 and len(answer.context["form"].wrong) == 1
+        assert stored("W2", december) is None
+
     def test_the_script_tells_which_was_typed_last(self, page, name, december) -> None:
         page.post(
             **{name("W2", "value"): "6725", name("W2", "single"): "1000", name("W2", "typed"): "single"}
