@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from accounts.models import Unit, User
-from targets.models import Decision, Evidence, Figure, Narrative, Target
+from targets.models import Act, Decision, Evidence, Figure, Narrative, Target
+from targets.policies import EDITABLE
 from targets.selectors.owners import unit_of
 from targets.selectors.sight import Sight, may_enter, sight
 
@@ -64,7 +65,8 @@ def may_see(user: User, evidence: Evidence, unit: Unit) -> bool:
     return bool(seen_at(level, evidence.item, [evidence]))
 
 
-def was_submitted(item: Figure | Narrative) -> bool:
-    """Whether the item was ever handed in: its files stay from then on."""
+def may_take_back(item: Figure | Narrative, files: Iterable[Evidence]) -> list[Evidence]:
+    """Which of an item's files were never handed in with it, and may go while it can be changed."""
     about = {"figure": item} if isinstance(item, Figure) else {"narrative": item}
-    return Decision.objects.filter(**about).exists()
+    last = Decision.objects.filter(**about, act=Act.SUBMIT).aggregate(at=Max("at"))["at"]
+    return [one for one in files if item.state in EDITABLE and (last is None or one.at > last)]

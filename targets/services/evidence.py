@@ -21,7 +21,7 @@ from targets.models import Evidence, Figure, FigureWarning, Narrative, Period
 from targets.plausibility import WarningCode
 from targets.policies import may_edit
 from targets.selectors.duties import FigureDuty, TextDuty
-from targets.selectors.evidence import was_submitted
+from targets.selectors.evidence import may_take_back
 from targets.selectors.owners import unit_of
 from targets.selectors.warnings import warnings_for_many
 from targets.services.guards import guard_entering
@@ -65,12 +65,12 @@ def attach_evidence(
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence, unit: Unit, by: User, at: datetime | None = None) -> None:
-    """Take back a file whose item was never submitted. Raises Refused for every other."""
+    """Take back a file with which its item was never submitted. Raises Refused for every other."""
     item = evidence.item
     period = lock_open_period(item.period, unit)
     guard_entering(period=period, unit=unit, by=by)
     locked = type(item)._default_manager.select_for_update(of=("self",)).get(pk=item.pk)
-    if was_submitted(locked):
+    if not may_take_back(locked, [evidence]):
         raise Refused(_("This file was submitted with the item and stays. Attach the right one beside it."))
     before = {"name": evidence.original_name, "sha256": evidence.sha256, "size": evidence.size}
     record("evidence.removed", by=by, bureau=unit.bureau, about=locked, before=before, at=at)

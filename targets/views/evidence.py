@@ -20,7 +20,7 @@ from targets.evidence_checks import KINDS
 from targets.evidence_form import EvidenceForm
 from targets.models import Evidence
 from targets.selectors.entry import FigureRow, TextRow, entry_sheet
-from targets.selectors.evidence import may_see, was_submitted
+from targets.selectors.evidence import may_see, may_take_back
 from targets.selectors.owners import unit_of
 from targets.selectors.sight import may_enter
 from targets.services import evidence as service
@@ -48,7 +48,7 @@ def row_evidence(request: HttpRequest, period_id: int, unit_id: int, row: str) -
         "form": form,
         "kinds": "、".join(f".{kind}" for kind in KINDS),
         "is_figure": isinstance(found, FigureRow),
-        "may_remove": found.is_editable and (found.item is None or not was_submitted(found.item)),
+        "removable": may_take_back(found.item, found.evidence) if found.item and found.is_editable else [],
     }
     return render(request, "targets/evidence.html", context)
 

@@ -25,6 +25,7 @@ from targets.models import Evidence, Figure, FigureWarning, Narrative, Period, T
 from targets.selectors.entry import entry_sheet
 from targets.selectors.evidence import evidence_about
 from targets.services.entering import save_entries, submit_entries
+from targets.services.reviewing import ItemRef, return_items
 from tests.targets.small_plan import small_plan
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,40 @@ class TestTakingBack:
             with pytest.raises(DatabaseError), transaction.atomic():
                 found = Evidence.objects.filter(pk=one.pk)
                 found.delete() if act == "delete" else found.update(original_name="x")
+
+    def test_a_file_attached_after_the_return_goes_and_the_submitted_one_stays(
+        self, client, address, december, unit, reporter, person, target
+    ) -> None:
+        attach(client, address, "公告.pdf", PDF)
+        entry = FigureInput(target("W10"), 0, Decimal(163))
+        submit_entries(period=december, unit=unit, figures=[entry], by=reporter)
+        figure = Figure.objects.get(target=target("W10"), period=december)
+        ref = ItemRef("figure", figure.pk, figure.revision)
+        return_items(items=[ref], bureau=unit.bureau, reason="请附名单", by=person("wuhan_reviewer"))
+        attach(client, address, "附错.png", PNG)
+        first, wrong = Evidence.objects.order_by("pk")
+        text = client.get(address).content.decode()
+        assert "取回“附错.png”" in text and "取回“公告.pdf”" not in text
+        for one in (first, wrong):
+            client.post(reverse("evidence-remove", args=[one.pk]))
+        assert Evidence.objects.get() == first
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Evidence.objects.filter(pk=first.pk).delete()
+
+    def test_not_while_the_item_is_under_review_again(
+        self, client, address, december, unit, reporter, person, target
+    ) -> None:
+        entry = FigureInput(target("W10"), 0, Decimal(163))
+        submit_entries(period=december, unit=unit, figures=[entry], by=reporter)
+        figure = Figure.objects.get(target=target("W10"), period=december)
+        ref = ItemRef("figure", figure.pk, figure.revision)
+        return_items(items=[ref], bureau=unit.bureau, reason="请附名单", by=person("wuhan_reviewer"))
+        attach(client, address, "名单.png", PNG)
+        again = [("figure", figure.pk)]
+        submit_entries(period=december, unit=unit, again=again, by=reporter)
+        client.post(reverse("evidence-remove", args=[Evidence.objects.get().pk]))
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Evidence.objects.all().delete()
 
     @pytest.mark.parametrize(("username", "status"), [("wuhan_reviewer", 403), ("xian_office", 404)])
     def test_by_nobody_else(self, client, client_of, address, username, status) -> None:
