@@ -31,9 +31,12 @@ def page_of(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def mark_ended(request: HttpRequest, user_id: int | None) -> None:
-    """Note in the fresh session that the one before it is over, and whose it was (None: not known)."""
-    request.session[ENDED] = {"user": user_id}
+def mark_ended(request: HttpRequest, user_id: int | None, *, on_purpose: bool = False) -> None:
+    """Note in the fresh session that the one before it is over, and whose it was (None: not known).
+
+    `on_purpose`: the person logged out, and need not be told; another window may still hold what they typed.
+    """
+    request.session[ENDED] = {"user": user_id, "on_purpose": on_purpose}
 
 
 def session_was_sent(request: HttpRequest) -> bool:

@@ -23,7 +23,7 @@ from accounts.access import require, signed_in
 from accounts.audit import record
 from accounts.filters import AuditFilter, PeopleFilter
 from accounts.forms import ContactForm, HandOverForm, LogInForm
-from accounts.held import ENDED, HELD
+from accounts.held import ENDED, HELD, mark_ended
 from accounts.models import ROLE_LABELS, Unit, User
 from accounts.paging import page_of_list
 from accounts.permissions import Permission, Role
@@ -61,8 +61,9 @@ class LogInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["session_ended"] = ENDED in self.request.session
+        ended = self.request.session.get(ENDED)
         context["typed_is_held"] = HELD in self.request.session
+        context["session_ended"] = bool(ended) and (not ended.get("on_purpose") or context["typed_is_held"])
         if settings.DEMO:
             context |= {"demo_groups": demo_accounts(), "demo_password": settings.DEMO_PASSWORD}
         return context
@@ -80,9 +81,13 @@ class LogInView(LoginView):
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """End the session; the browser forgets what it kept of the pages, so that Back shows nothing."""
-    assert isinstance(request.user, User)
-    sign_out(request, by=request.user)
+    """End the session; the browser forgets what it kept of the pages, so that Back shows nothing.
+
+    What the person has typed in another window is still held for them when it is sent.
+    """
+    user = signed_in(request)
+    sign_out(request, by=user)
+    mark_ended(request, user.pk, on_purpose=True)
     response = redirect("login")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -153,6 +153,20 @@ def test_another_person_never_sees_it(
     assert "held" not in session.session
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_post_from_another_window_after_logging_out_is_held_for_that_person_alone(
+    session: Client, admin: User, hire: Callable[..., User], same: bool
+) -> None:
+    answer = session.post("/logout/")
+    assert session.get(answer["Location"]).context["session_ended"] is False, "they know"
+    answer = session.post("/test/typed/", "value=577", content_type=FORM)
+    page = session.get(answer["Location"])
+    assert page.context["session_ended"] is page.context["typed_is_held"] is True
+    sign_in_again(session, admin if same else hire(Role.SYSTEM_ADMIN, "colleague"))
+    assert session.get("/test/typed/").json() == ({"value": ["577"]} if same else {})
+    assert "held" not in session.session and "ended" not in session.session
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
