@@ -69,7 +69,7 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Reason"),
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy(
-            "For example: revised by the statistics office; the final figure has arrived."
+            "For example: revised by the statistics office."
         ),
     )
 

@@ -27,18 +27,18 @@
     let value = text.replace(/\s*\n\s*/g, " ");
     if (field.tagName === "SELECT") {
       const option = [...field.options].find((one) => one.text === text);
-      if (!option) return false;
+      if (!option) return "unknown";
       value = option.value;
     }
     replaced.push([field, field.value]);
     write(field, value);
-    return true;
+    return "filled";
   };
   const fill = (row, from, cells, count) => {
     const filled = cells.map((text, right) => {
       const column = COLUMNS[from + right];
       const field = row && column && row.querySelector(`[data-column=${column}]`);
-      const what = !row || !column ? "outside" : !text ? "blank" : field && put(field, text) ? "filled" : "skipped";
+      const what = !row || !column ? "outside" : !text ? "blank" : field ? put(field, text) : "skipped";
       count[what] += 1;
       return what === "filled" ? column : "";
     });
@@ -60,7 +60,7 @@
     replaced = [];
     const rows = [...grid.tBodies[0].rows].filter((row) => row.id);
     const top = rows.indexOf(event.target.closest("tr"));
-    const count = { filled: 0, blank: 0, skipped: 0, outside: 0 };
+    const count = { filled: 0, blank: 0, skipped: 0, outside: 0, unknown: 0 };
     parse(text).forEach((cells, down) => fill(rows[top + down], from, cells, count));
     back.hidden = !replaced.length;
     told.textContent = told.dataset.told.replace(/\{(\w+)\}/g, (_all, name) => count[name]);

@@ -26,6 +26,7 @@ from targets.services.guards import told
 from targets.services.periods import lock_started_period
 from targets.services.recompute import request_recompute
 from targets.services.versions import decision_about
+from targets.words import period_name
 
 Item = Figure | Narrative
 
@@ -208,9 +209,9 @@ def _four_eyes(item: Item, by: User, bureau: Bureau) -> None:
 
 
 def _stale(item: Item) -> str:
-    return _("“%(item)s” was changed or decided by somebody else meanwhile. Please reload the page.") % {
-        "item": item
-    }
+    text = _("“%(item)s” was changed or decided by somebody else meanwhile. The list is up to date: check it.")
+    subject = item.target if isinstance(item, Figure) else item.task or item.target
+    return text % {"item": f"{subject} {period_name(item.period.key)}"}
 
 
 def _guard(allowed: bool) -> None:

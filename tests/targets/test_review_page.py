@@ -278,7 +278,9 @@ class TestDeciding:
         figure = Figure.objects.get(target=target("W10"), period=september)
         text = Narrative.objects.get(target=target("W7"), period=september)
         stale = f"narrative.{text.pk}.{text.revision - 1}"
-        office.post(DECIDE, {"period": september.pk, "item": [name_of(figure), stale], "decision": "approve"})
+        data = {"period": september.pk, "item": [name_of(figure), stale], "decision": "approve"}
+        told = said(office.post(DECIDE, data))
+        assert f"“{text.target} 2014年前三季度”已被他人修改或办理，列表已更新" in told
         figure.refresh_from_db()
         assert figure.state == State.REVIEWED
         office.post(
