@@ -66,6 +66,13 @@ def with_drafts(form: SheetForm, drafts: Sequence[EntryDraft], held: QueryDict |
     return restored
 
 
+def know_drafts(form: SheetForm, drafts: Iterable[EntryDraft]) -> None:
+    """Tell the page which drafts it shows, so that the same person's next word is no conflict with them."""
+    revisions = {(draft.unit_id, draft.row): draft.revision for draft in drafts}
+    for line in form.lines:
+        line.draft = revisions.get((line.owner, line.form.prefix or ""), 0)
+
+
 def rivals(line: Line, others: Iterable[EntryDraft]) -> list[ShownConflict]:
     """Who else has typed something different in this row without saving it, each with both values."""
     if not line.form.is_valid():

@@ -34,6 +34,7 @@ class Line:
     form: FigureForm | TextForm
     is_touched: bool = False
     conflict: ShownConflict | None = None
+    draft: int = 0  # the revision of the draft that the page knows; 0: none
     light: Progress | None = None  # of a figure: what it would be with the number that stands in the cell
 
     @property

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Unit
-from targets.enums import Due, Measure, Nature, Pace
+from targets.enums import Due, Measure, Nature, Pace, State
 from targets.models import (
     Comment,
     Decision,
@@ -229,6 +229,11 @@ class BureauSheet:
     @property
     def missing(self) -> list[FigureRow]:
         return [row for row in self.figures if row.duty.is_due and not row.is_filled]
+
+    @property
+    def returned(self) -> list[FigureRow]:
+        """Given back with a reason, and not changed or submitted again yet."""
+        return [row for row in self.figures if row.state == State.RETURNED]
 
     @property
     def units(self) -> list[int]:

@@ -94,13 +94,13 @@ class UnitWork:
 
     @property
     def returned(self) -> list[WorkItem]:
-        """Given back with a reason, and not submitted again yet."""
-        return [item for item in self.items if item.returned]
+        """Given back with a reason, and not changed or submitted again yet."""
+        return self._in(State.RETURNED)
 
     @property
     def drafts(self) -> list[WorkItem]:
-        """Filled in and not submitted, returned ones not counted."""
-        return [item for item in self.items if item.state == State.DRAFT and not item.returned]
+        """Filled in and not submitted, what was returned and is changed included."""
+        return [item for item in self._in(State.DRAFT) if item.is_filled]
 
     @property
     def submitted(self) -> list[WorkItem]:

@@ -10,9 +10,10 @@ from enum import StrEnum
 from django.db import transaction
 
 from accounts.models import Unit, User
+from targets.enums import State
 from targets.errors import Conflict, StaleForm
 from targets.inputs import FigureInput, NarrativeInput
-from targets.models import Period
+from targets.models import Figure, Narrative, Period
 from targets.selectors.openings import opening
 from targets.selectors.work import WorkItem, unit_work
 from targets.services.drafts import drop_drafts
@@ -40,14 +41,22 @@ class SheetPart:
     def is_blank(self) -> bool:
         return not (self.figures or self.narratives or self.answers)
 
+    def sends_again(self, item: Figure | Narrative | None) -> bool:
+        """Whether a returned item is to go back as it is."""
+        return item is not None and (str(item._meta.model_name), item.pk) in self.again
+
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What became of it: how many items were changed and submitted, and what kept it from being submitted."""
+    """What became of it: how many items were changed and submitted, and what stays behind.
+
+    `missing` kept it from being submitted; `returned` was neither changed nor named to go back as it is.
+    """
 
     changed: int
     submitted: int = 0
     missing: tuple[WorkItem, ...] = ()
+    returned: tuple[WorkItem, ...] = ()
 
 
 @transaction.atomic
@@ -72,16 +81,18 @@ def hand_in(
     drop_drafts(period=period, units=list(units), rows=rows, by=by)
     if mode == Mode.SAVE:
         return HandedIn(changed)
-    missing = tuple(item for unit in units.values() for item in _missing(period, unit, figures_only))
+    left = [_left(period, unit, parts[unit.pk], figures_only) for unit in units.values()]
+    missing = tuple(item for found, _returned in left for item in found)
+    returned = tuple(item for _missing, found in left for item in found)
     if missing and mode == Mode.SUBMIT:
-        return HandedIn(changed, missing=missing)
+        return HandedIn(changed, missing=missing, returned=returned)
     submitted = sum(
         submit_entries(
             period=period, unit=unit, again=parts[pk].again, figures_only=figures_only, by=by, at=at
         )
         for pk, unit in units.items()
     )
-    return HandedIn(changed, submitted, missing)
+    return HandedIn(changed, submitted, missing, returned)
 
 
 def _save(
@@ -111,8 +122,15 @@ def _save(
     return changed
 
 
-def _missing(period: Period, unit: Unit, figures_only: bool) -> list[WorkItem]:
-    """What is owed and not filled in, of what the unit may fill in now."""
-    work, found = unit_work(unit, period), opening(period, unit)
-    missing = work.missing_figures if figures_only else work.missing
-    return [item for item in missing if found.covers(item.duty.key)]
+def _left(
+    period: Period, unit: Unit, part: SheetPart, figures_only: bool
+) -> tuple[list[WorkItem], list[WorkItem]]:
+    """What is owed and not filled in, and what stays returned, of what the unit may fill in now."""
+    found = opening(period, unit)
+    items = [
+        item
+        for item in unit_work(unit, period).items
+        if found.covers(item.duty.key) and (item.is_figure or not figures_only)
+    ]
+    returned = [item for item in items if item.state == State.RETURNED and not part.sends_again(item.item)]
+    return [item for item in items if item.is_missing], returned

@@ -19,7 +19,7 @@ from accounts.access import require, signed_in
 from accounts.held import take
 from accounts.models import Unit, User
 from accounts.permissions import Permission
-from targets.drafting import with_drafts
+from targets.drafting import know_drafts, with_drafts
 from targets.enums import Nature
 from targets.errors import Refused, StaleForm
 from targets.forms import ReasonForm
@@ -188,10 +188,12 @@ def _worked_on(
         form = SheetForm(stored, request.POST)
         done = _handed_in(request, form, by=by) if form.is_valid else None
         if done is None:
+            know_drafts(form, own_drafts(stored.period, units, by))
             return {"form": form}
         return redirect(f"{request.path}?missing" if done.missing and not done.submitted else request.path)
     held, drafts = take(request), own_drafts(stored.period, units, by)
     form = with_drafts(SheetForm(stored), drafts, held)
+    know_drafts(form, drafts)
     return {
         "form": form,
         "was_held": held is not None,
@@ -232,13 +234,20 @@ def _say(request: HttpRequest, mode: Mode, done: HandedIn) -> None:
             missing = len(done.missing)
             text = ngettext("%(count)s item is still missing.", "%(count)s items are still missing.", missing)
             messages.warning(request, text % {"count": missing})
-    elif mode != Mode.SAVE and not (done.missing and mode == Mode.SUBMIT):
+    elif mode != Mode.SAVE and not done.returned and not (done.missing and mode == Mode.SUBMIT):
         messages.warning(request, _("Nothing new to submit: what is filled in has been submitted already."))
     elif done.changed:
         text = ngettext("%(count)s item saved as draft.", "%(count)s items saved as draft.", done.changed)
         messages.success(request, text % {"count": done.changed})
     elif mode == Mode.SAVE:
         messages.success(request, _("Nothing was changed."))
+    if returned := len(done.returned):
+        text = ngettext(
+            "%(count)s returned item stays: change it, or tick “Submit again unchanged”.",
+            "%(count)s returned items stay: change them, or tick “Submit again unchanged”.",
+            returned,
+        )
+        messages.warning(request, text % {"count": returned})
 
 
 def _context(form: SheetForm, *, may_enter: bool) -> dict[str, Any]:

@@ -177,6 +177,13 @@ def test_a_block_is_pasted_counted_and_taken_back(open_sheet: Callable[..., Page
     assert values.nth(0).input_value() == ""
 
 
+def test_an_unknown_nature_is_counted_as_not_understood(open_sheet: Callable[..., Page]) -> None:
+    page = open_sheet()
+    page.locator("[data-column=value]").nth(0).focus()
+    page.evaluate(PASTE, "20\t21\t临时\t注")
+    expect(page.locator("[data-told]")).to_contain_text("已粘贴3格。未改动：空白0格，只读0格，超出表格0格，无法识别1格")
+
+
 def test_both_numbers_of_a_flow_are_pasted_and_a_contradiction_is_said(
     open_sheet: Callable[..., Page],
 ) -> None:
@@ -213,7 +220,7 @@ def test_what_is_typed_is_there_in_another_browser_and_leaving_is_free_then(
     page = open_sheet()
     page.locator("[data-column=value]").nth(2).press_sequentially("17.3")
     page.locator(".entry-text textarea").first.press_sequentially("写到一半")
-    expect(page.locator("[data-saved]")).to_contain_text("已自动暂存")
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保留草稿")
     wait_until(lambda: len(drafts(database)) == 2, seconds=10, what="both rows are kept")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -245,7 +252,7 @@ def test_a_second_browser_sees_both_values_and_chooses(
 ) -> None:
     first, second = open_sheet(), open_sheet(username="wuhan_office", unit="高新技术处")
     first.locator("[data-column=value]").nth(4).fill("163")
-    expect(first.locator("[data-saved]")).to_contain_text("已自动暂存")
+    expect(first.locator("[data-saved]")).to_contain_text("已自动保留草稿")
     second.locator("[data-column=value]").nth(4).fill("164")
     box = second.locator("[data-conflict]", has_text="填报人(高新技术处)")
     expect(box).to_contain_text("163")
@@ -290,7 +297,7 @@ def test_without_a_script_enter_never_submits_or_throws_away(
 ) -> None:
     typing = open_sheet()
     typing.locator("[data-column=value]").nth(2).fill("17.3")
-    expect(typing.locator("[data-saved]")).to_contain_text("已自动暂存")
+    expect(typing.locator("[data-saved]")).to_contain_text("已自动保留草稿")
     page = open_sheet(script=False)
     page.goto(page.url + "?missing")
     expect(page.get_by_role("button", name="放弃这些内容")).to_be_visible()

@@ -75,7 +75,7 @@ class TestKeepingWhatIsTyped:
         assert (FigureVersion.objects.count(), AuditEvent.objects.count()) == (versions, events)
         page = OpenedPage(client, path)
         assert page.fields[f"{key}-value"] == ["6725.5"] and page.fields[f"{key}-note"] == ["半句"]
-        assert "尚未保存" in page.answer.content.decode()
+        assert "尚未暂存" in page.answer.content.decode()
 
     def test_saving_makes_one_version_and_forgets_the_draft(self, client, december, path, target) -> None:
         key = f"f{target('W2').pk}"
@@ -233,6 +233,19 @@ class TestTwoAtOneCell:
         told = keep(client, december, key, value="6800", nature="FLASH").json()["conflict"]
         assert "6,700" in told and "6,800" in told
         assert EntryDraft.objects.get().fields[f"{key}-value"] == "6800"
+
+    def test_a_reloaded_page_goes_on_with_its_own_draft(self, client, december, path, target) -> None:
+        key = f"f{target('W2').pk}"
+        for typed, known in (("6700", 0), ("6710", 1)):
+            keep(client, december, key, value=typed, nature="FLASH", draft=known)
+        page = OpenedPage(client, path)
+        refused = page.post(**{f"f{target('W2').pk}_value": "约六千七"})
+        for answer in (page.answer, refused):
+            text = answer.content.decode()
+            assert f'data-row="{key}" data-draft="2"' in text
+            assert f'data-row="f{target("W4").pk}" data-draft="0"' in text
+        told = keep(client, december, key, value="6800", nature="FLASH", draft=2).json()
+        assert (told["conflict"], told["draft"]) == ("", 3)
 
     @pytest.mark.parametrize(("choice", "value"), [("theirs", 6700), ("mine", 6800)])
     def test_one_chooses_and_nothing_is_overwritten_before(

@@ -21,7 +21,7 @@ from targets.enums import Nature, State
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Figure, Narrative, Period, Target
 from targets.periods import PeriodKey
-from targets.selectors.entry import Sheet, entry_sheet
+from targets.selectors.entry import Sheet, bureau_sheet, entry_sheet
 from targets.selectors.work import reporting_status, unit_work
 from targets.services.entering import save_entries, submit_entries
 from targets.services.periods import Dates, lock_period, start_period
@@ -637,12 +637,47 @@ class TestSubmitting:
         figure = figure_of(target("W2"), december)
         ref = ItemRef("figure", figure.pk, figure.revision)
         return_items(items=[ref], bureau=unit.bureau, reason="请核对", by=person("wuhan_reviewer"))
-        OpenedPage(client, path).post("submit-part")
+        answer = OpenedPage(client, path).post("submit-part")
         figure.refresh_from_db()
         assert figure.state == State.RETURNED
+        assert "1项已退回、尚未重报" in said(answer) and "均已提交" not in said(answer)
         OpenedPage(client, path).post("submit-part", **{name("W2", "again"): "on"})
         figure.refresh_from_db()
         assert figure.state == State.SUBMITTED
+
+    @pytest.mark.parametrize("action", ["submit", "submit-part"])
+    def test_what_stays_returned_is_said_beside_what_was_submitted(
+        self, client, path, december, unit, person, target, name, action
+    ) -> None:
+        page = OpenedPage(client, path)
+        sheet = page.answer.context["sheet"]
+        typed = {f"{row.key}_value": "1" for row in sheet.figures}
+        typed |= {f"n{row.key}_progress": "完成" for row in sheet.tasks if row.duty.is_due}
+        page.post("submit", **typed)
+        figures = [figure_of(target(key), december) for key in ("W2", "W4", "W10")]
+        refs = [ItemRef("figure", figure.pk, figure.revision) for figure in figures]
+        return_items(items=refs, bureau=unit.bureau, reason="请核对", by=person("wuhan_reviewer"))
+        page = OpenedPage(client, path)
+        answer = page.post(action, **{name("W2", "value"): "2", name("W4", "again"): "on"})
+        assert "已提交2项" in said(answer) and "1项已退回、尚未重报" in said(answer)
+        text = client.get(path).content.decode()
+        assert f'↩ <a href="#f{target("W10").pk}">' in text and f'↩ <a href="#f{target("W2").pk}">' not in text
+        answer = OpenedPage(client, path).post(action, **{name("W10", "again"): "on"})
+        assert "已提交1项" in said(answer) and "已退回" not in said(answer)
+
+    def test_a_returned_item_that_was_changed_is_a_draft_on_top_too(
+        self, client, path, december, unit, person, target, name
+    ) -> None:
+        OpenedPage(client, path).post("submit-part", **{name("W2", "value"): "6725"})
+        figure = figure_of(target("W2"), december)
+        ref = ItemRef("figure", figure.pk, figure.revision)
+        return_items(items=[ref], bureau=unit.bureau, reason="请核对", by=person("wuhan_reviewer"))
+        whole = bureau_sheet(december)
+        assert [row.key for row in whole.returned] == [f"f{target('W2').pk}"]
+        OpenedPage(client, path).post(**{name("W2", "value"): "6726"})
+        for work in (client.get(path).context["work"], unit_work(unit, december)):
+            assert [item.label for item in work.drafts] == ["高新技术产业产值"] and work.returned == []
+        assert bureau_sheet(december).returned == []
 
     def test_enter_in_a_cell_saves_and_never_submits(self, client, path) -> None:
         """The first button of a form is the one that Enter presses without a script."""
