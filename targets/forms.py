@@ -68,9 +68,7 @@ class ReasonForm(forms.Form):
         required=True,
         label=gettext_lazy("Reason"),
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy(
-            "For example: revised by the statistics office."
-        ),
+        help_text=gettext_lazy("For example: revised by the statistics office."),
     )
 
 

@@ -18,7 +18,7 @@ def evidence_path(evidence: Evidence, filename: str) -> str:
 
 
 class Evidence(models.Model):
-    """One attached file. Never changed; never deleted once it was submitted with its item (the database refuses)."""
+    """One attached file. Never changed, nor deleted once submitted with its item (the database refuses)."""
 
     figure = models.ForeignKey(Figure, on_delete=models.PROTECT, null=True, related_name="evidence")
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, null=True, related_name="evidence")

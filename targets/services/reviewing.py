@@ -209,7 +209,9 @@ def _four_eyes(item: Item, by: User, bureau: Bureau) -> None:
 
 
 def _stale(item: Item) -> str:
-    text = _("“%(item)s” was changed or decided by somebody else meanwhile. The list is up to date: check it.")
+    text = _(
+        "“%(item)s” was changed or decided by somebody else meanwhile. The list is up to date: check it."
+    )
     subject = item.target if isinstance(item, Figure) else item.task or item.target
     return text % {"item": f"{subject} {period_name(item.period.key)}"}
 

@@ -181,7 +181,9 @@ def test_an_unknown_nature_is_counted_as_not_understood(open_sheet: Callable[...
     page = open_sheet()
     page.locator("[data-column=value]").nth(0).focus()
     page.evaluate(PASTE, "20\t21\t临时\t注")
-    expect(page.locator("[data-told]")).to_contain_text("已粘贴3格。未改动：空白0格，只读0格，超出表格0格，无法识别1格")
+    expect(page.locator("[data-told]")).to_contain_text(
+        "已粘贴3格。未改动：空白0格，只读0格，超出表格0格，无法识别1格"
+    )
 
 
 def test_both_numbers_of_a_flow_are_pasted_and_a_contradiction_is_said(

@@ -661,7 +661,9 @@ class TestSubmitting:
         answer = page.post(action, **{name("W2", "value"): "2", name("W4", "again"): "on"})
         assert "已提交2项" in said(answer) and "1项已退回、尚未重报" in said(answer)
         text = client.get(path).content.decode()
-        assert f'↩ <a href="#f{target("W10").pk}">' in text and f'↩ <a href="#f{target("W2").pk}">' not in text
+        assert (
+            f'↩ <a href="#f{target("W10").pk}">' in text and f'↩ <a href="#f{target("W2").pk}">' not in text
+        )
         answer = OpenedPage(client, path).post(action, **{name("W10", "again"): "on"})
         assert "已提交1项" in said(answer) and "已退回" not in said(answer)
 
