@@ -61,7 +61,7 @@ class LogInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        ended = self.request.session.get(ENDED)
+        ended = self.request.session.get(ENDED) or {}
         context["typed_is_held"] = HELD in self.request.session
         context["session_ended"] = bool(ended) and (not ended.get("on_purpose") or context["typed_is_held"])
         if settings.DEMO:
