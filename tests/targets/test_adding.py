@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Unit, User
 from plans.models import Plan, Section, Task
@@ -265,3 +266,13 @@ class TestPages:
         assert client_of("wuhan_office").post(f"/tasks/{inside.pk}/remove").status_code == 404
         assert client_of("wuhan_office").post(address).status_code == 302
         assert not Task.objects.filter(pk=added.pk).exists()
+
+
+def test_the_dashboard_leads_to_no_sentence_of_what_is_not_in_the_document(
+    added: Task, visits: Target, client_of: Callable[[str], Client]
+) -> None:
+    recompute_all()
+    told = client_of("wuhan_leader").get(reverse("dashboard", args=["wuhan", "2014-09"])).content.decode()
+    laggards = told.split('id="laggards"')[1]
+    assert TITLE in laggards and "查看要点原句" in laggards
+    assert f"#task{added.pk}" not in laggards and f'#t{visits.pk}"' not in laggards
