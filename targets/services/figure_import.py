@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -147,12 +147,20 @@ def _read(path: Path, place: Place, outcome: Outcome, *, leave_out: bool) -> lis
             if report.kind == SKIPPED
         ]
     for problem in problems:
-        is_error = place.is_applied or problem.code not in LOCKED
-        (outcome.errors if is_error else outcome.warnings).append(note_of(problem))
+        if place.is_applied or problem.code not in LOCKED:
+            outcome.errors.append(note_of(problem))
+        else:
+            outcome.warnings.append(_locked_note(problem))
     outcome.changes = figure_changes(changes, rows, stored)
     outcome.texts = text_changes(changes)
     outcome.warnings += _odd(place.period, changes, outcome, rows)
     return changes
+
+
+def _locked_note(problem: Problem) -> Note:
+    """Of an item that may not be changed now: what the file says is told, and applying refuses it."""
+    note = note_of(problem)
+    return replace(note, reason=note.reason + _(" Until then --apply is refused and writes nothing."))
 
 
 def _odd(period: Period, changes: list[Change], outcome: Outcome, rows: Mapping[str, int]) -> list[Note]:

@@ -44,7 +44,10 @@ class Merge(Generic[Content]):
         cell: str = "",
         header: str = "",
     ) -> None:
-        """Weigh one field; `said` None says nothing. `cell` is its column where that is not `key`."""
+        """Weigh one field; `said` None says nothing. `cell` is its column where that is not `key`.
+
+        Of an item that may not be changed now another content is a problem; it is collected all the same.
+        """
         if said is None:
             return
         cell = cell or key
@@ -54,7 +57,6 @@ class Merge(Generic[Content]):
             return
         if not self.stored.is_editable:
             self.problems.append(self._locked(rows, row, cell, stored))
-            return
         self.said[key] = said
         self.fields.append(
             FieldChange(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 
@@ -138,8 +139,32 @@ def test_an_approved_figure_stops_applying_and_is_only_a_warning_for_reading(tmp
     path = sheet(tmp_path, "指标|累计\n技术合同成交额|263")
     read = answer(path)
     assert read["errors"] == [] and read["warnings"][0]["row"] == 2
+    assert "发起订正" in read["warnings"][0]["reason"] and "--apply" in read["warnings"][0]["reason"]
     assert read["changes"][0]["new"] == "263" and read["changes"][0]["kind"] == "changed"
+    before = FigureVersion.objects.count()
+    refused = answer(path, "--apply", "--as", "wuhan_office", code=1)
+    assert refused["errors"] and refused["applied"] is None and FigureVersion.objects.count() == before
+
+
+def test_the_own_form_tells_an_approved_figure_that_differs_alike(
+    tmp_path: Path, wuhan: Bureau, september: Period
+) -> None:
+    unit = Unit.objects.select_related("bureau").get(bureau=wuhan, name="成果与市场处")
+    path = tmp_path / "填报表.xlsx"
+    path.write_bytes(write_form(unit_form(unit, september)))
+    book = openpyxl.load_workbook(path)
+    column = answer(path)["columns"]["cumulative"]
+    (row,) = [one["row"] for one in answer(path)["changes"] if one["target"] == "W6"]
+    book["指标"][f"{column}{row}"] = 263
+    book.save(path)
+    read = answer(path)
+    assert [(one["kind"], one["new"]) for one in read["changes"] if one["target"] == "W6"] == [
+        ("changed", "263")
+    ]
+    assert read["errors"] == [] and "--apply" in read["warnings"][0]["reason"]
+    before = FigureVersion.objects.count()
     assert answer(path, "--apply", "--as", "wuhan_office", code=1)["errors"]
+    assert FigureVersion.objects.count() == before
 
 
 def test_a_single_quarter_becomes_a_cumulative_figure(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """`manage.py import_figures FILE --bureau CODE --period 2014-09 [--unit NAME] [--apply --as USER] [--json]`.
 
 What a spreadsheet or the product's own form says of a period: the same path as an upload, without a browser.
-Without `--apply` nothing is written; with an error nothing is applied and the command ends with status 1.
+Without `--apply` nothing is written; with an error nothing is applied and the command ends with status 1. A
+figure that is approved (or under review) and differs is told as changed, with a warning; applying refuses it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from targets.services.figure_import import import_figures
 
 
 class Command(BaseCommand):
-    help = "Read a workbook of figures and say, or with --apply write, what it changes."
+    help = (
+        "Read a workbook of figures and say, or with --apply write, what it changes. A figure that differs "
+        "from an approved one is told as changed with a warning: --apply refuses the file (status 1) and "
+        "writes nothing until a correction is opened."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help=".xlsx")
