@@ -158,6 +158,7 @@ def test_a_post_from_another_window_after_logging_out_is_held_for_that_person_al
     session: Client, admin: User, hire: Callable[..., User], same: bool
 ) -> None:
     answer = session.post("/logout/")
+    assert session.cookies["wpt_session"].value, "a browser forgets a blank one"
     assert session.get(answer["Location"]).context["session_ended"] is False, "they know"
     answer = session.post("/test/typed/", "value=577", content_type=FORM)
     page = session.get(answer["Location"])
