@@ -23,7 +23,14 @@ def period_name(key: PeriodKey) -> str:
 
 def period_short_name(key: PeriodKey) -> str:
     """一季度, 上半年, 前三季度, 全年; other end months as 1–10月."""
-    names = {3: _("First quarter"), 6: _("First half"), 9: _("Nine months"), 12: _("Full year")}
+    names = {
+        3: _("First quarter"),
+        6: _("First half"),
+        9: _("Nine months"),
+        10: _("January–October"),
+        11: _("January–November"),
+        12: _("Full year"),
+    }
     return names.get(key.month) or _("January to month %(month)s") % {"month": key.month}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import Bureau, Unit, User
 from reports.services.exports import request_export, write_export
@@ -112,6 +113,8 @@ def test_what_the_months_are_called() -> None:
         "四季度",
     ]
     assert period_short_name(PeriodKey(2014, 10)) == "1—10月"
+    with override("en"):
+        assert period_short_name(PeriodKey(2014, 11)) == "January–November"
 
 
 def test_every_page_shows_the_month(client_of, october, unit, target, person) -> None:
