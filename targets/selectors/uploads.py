@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Permission
-from targets.models import Period, Upload, UploadStage
+from targets.models import Figure, Narrative, Period, Upload, UploadStage
 from targets.models.uploads import SentWorkbook
 from targets.plausibility import MESSAGES as WARNINGS
 from targets.plausibility import WarningCode
@@ -21,6 +22,7 @@ from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.upload_problems import message_of
 from targets.words import period_name
 from targets.workbook.changes import CHANGED, NEW, SAME, FieldChange
+from targets.workbook.content import FIGURE
 from targets.workbook.marking import ErrorLine
 
 MOST_LISTED = 50
@@ -104,6 +106,7 @@ class UploadLine:
 
     upload: Upload
     period_name: str
+    says_nothing: bool  # it was read, and everything in it is stored already
 
 
 ODD, CONFLICT = "odd", "conflict"
@@ -151,8 +154,12 @@ def open_places(user: User) -> list[Place]:
 def recent_uploads(user: User) -> list[UploadLine]:
     """The latest uploads of the own units, newest first."""
     found = Upload.objects.visible_to(user).select_related("unit", "period", "owner")
+    changes_something = Q(changes__contains=[{"kind": NEW}]) | Q(changes__contains=[{"kind": CHANGED}])
+    found = found.annotate(
+        says_nothing=Case(When(Q(stage=UploadStage.PREVIEW) & ~changes_something, then=True), default=False)
+    )
     uploads = found.defer("errors", "changes")[:MOST_LISTED]  # both may be long
-    return [UploadLine(upload, period_name(upload.period.key)) for upload in uploads]
+    return [UploadLine(upload, period_name(upload.period.key), upload.says_nothing) for upload in uploads]
 
 
 def failure_text(upload: SentWorkbook) -> str:
@@ -168,6 +175,7 @@ def upload_context(upload: Upload, show: str = "") -> dict[str, Any]:
     kept = [change for change in upload.changes if change["kind"] != SAME]
     kinds = {kind: [change for change in kept if is_one(change)] for kind, is_one in KINDS.items()}
     shown = kinds.get(show, kept)
+    is_preview = upload.stage == UploadStage.PREVIEW
     shown.sort(key=lambda change: ("others_by" not in change, not change.get("warnings")))
     is_refused = upload.stage == UploadStage.REFUSED
     return {
@@ -179,6 +187,7 @@ def upload_context(upload: Upload, show: str = "") -> dict[str, Any]:
         "errors": len(upload.errors),
         "can_mark": any(error["row"] for error in upload.errors),
         "changes": len(kept),
+        "changed_since": changed_since(upload, kept) if is_preview else [],
         "kinds": [
             KindLine(kind, str(KIND_NAMES[kind]), len(found), kind == show)
             for kind, found in kinds.items()
@@ -190,6 +199,31 @@ def upload_context(upload: Upload, show: str = "") -> dict[str, Any]:
         "has_conflicts": bool(kinds[CONFLICT]),
         "spreadsheet": spreadsheet_view(upload),
     }
+
+
+def changed_since(upload: Upload, changes: Iterable[dict[str, Any]]) -> list[str]:
+    """The labels of the previewed items that were saved or submitted since the preview; two queries."""
+    now = _revisions(upload)
+    return [change["label"] for change in changes if change["revision"] != now.get(_about(change), 0)]
+
+
+def _revisions(upload: Upload) -> dict[tuple[Any, ...], int]:
+    """What a change is about → the revision that is stored now."""
+    figures = Figure.objects.filter(period=upload.period)
+    of_unit = Q(unit=upload.unit) if upload.unit_id else Q(task=None) | Q(unit=F("task__lead"))
+    texts = Narrative.objects.filter(of_unit, period=upload.period)
+    found: dict[tuple[Any, ...], int] = {}
+    for target, part, revision in figures.values_list("target", "allocation", "revision"):
+        found[FIGURE, target, part] = revision
+    for target, task, revision in texts.values_list("target", "task", "revision"):
+        found["text", target, task] = revision
+    return found
+
+
+def _about(change: dict[str, Any]) -> tuple[Any, ...]:
+    if change["item"] == FIGURE:
+        return FIGURE, change.get("target"), change.get("allocation")
+    return "text", change.get("target"), change.get("task")
 
 
 def error_lines(upload: SentWorkbook) -> list[ErrorLine]:

@@ -41,7 +41,8 @@ def store(
         record(f"{kind}.refused", by=job.owner, bureau=bureau, label=name, outcome="refused", after=why)
         raise Refused(_(MESSAGES[refusal.code]) % refusal.values) from refusal
     job.original_name, job.sha256 = name, _sha256(file)
-    job.created_at = job.touched_at = at or timezone.now()
+    job.created_at = at or bureau.now
+    job.touched_at = at or timezone.now()  # what tells a lost job from a slow one
     job.file.save(name, file, save=False)
     try:
         with transaction.atomic():

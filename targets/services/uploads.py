@@ -99,7 +99,7 @@ def apply(*, upload_id: int, by: User, at: datetime | None = None) -> int:
         names = "、".join(_name(conflict.item) for conflict in stale.conflicts[:10])
         raise Refused(
             _(
-                "Changed by somebody else since this preview: %(items)s. Nothing was written. Upload the "
+                "Changed since this preview: %(items)s. Nothing was written. Upload the "
                 "workbook again: the new preview shows both values."
             )
             % {"items": names}
