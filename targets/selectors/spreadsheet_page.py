@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from targets.models import SpreadsheetLayout, SpreadsheetReading, Upload, UploadStage
+from targets.periods import QUARTER_MONTHS, PeriodKey
 from targets.spreadsheet.account import MATCHED
 from targets.spreadsheet.headers import Role
 from targets.upload_problems import message_of
+from targets.words import single_period_name
 from targets.workbook.changes import CHANGED, NEW, SAME
 from targets.workbook.content import FIGURE
 
@@ -90,10 +92,15 @@ class SpreadsheetView:
     remembered: Remembered | None
     leaves_out: bool
     can_choose: bool
+    period: PeriodKey
 
     @property
     def roles(self) -> list[tuple[str, str]]:
-        return [(role.value, str(label)) for role, label in ROLE_LABELS.items()]
+        """What a column can be; what the period adds is called by its months where it ends no quarter."""
+        labels: dict[Role, Any] = dict(ROLE_LABELS)
+        if self.period.month not in QUARTER_MONTHS:
+            labels[Role.SINGLE] = single_period_name(self.period)
+        return [(role.value, str(label)) for role, label in labels.items()]
 
 
 def spreadsheet_view(upload: Upload) -> SpreadsheetView | None:
@@ -120,6 +127,7 @@ def spreadsheet_view(upload: Upload) -> SpreadsheetView | None:
         remembered=_remembered(upload, understood),
         leaves_out=kept.leaves_out,
         can_choose=upload.stage in {UploadStage.PREVIEW, UploadStage.REFUSED},
+        period=upload.period.key,
     )
 
 

@@ -11,7 +11,7 @@ from targets.figure_columns import Cell
 from targets.periods import PeriodKey
 from targets.spreadsheet.grid import Grid, is_number
 from targets.spreadsheet.header_block import HeaderBlock
-from targets.spreadsheet.headers import FIGURES, Heading, Role, heading, listed_units
+from targets.spreadsheet.headers import FIGURES, Heading, Role, heading, is_single, listed_units
 from targets.spreadsheet.known import Scope, body_key
 from targets.spreadsheet.names import NameIndex
 from targets.spreadsheet.time_words import Span, normal, without_spans
@@ -92,7 +92,7 @@ def fits(span: Span | None, role: Role, wanted: PeriodKey) -> bool:
         return True
     if span.year not in (None, wanted.year) or span.last != wanted.month:
         return False
-    return span.first == (1 if role == Role.CUMULATIVE else 3 * wanted.quarter - 2)
+    return span.first == 1 if role == Role.CUMULATIVE else is_single(span, wanted)
 
 
 def _column(grid: Grid, block: HeaderBlock, place: int, scope: Scope, index: NameIndex) -> Column:

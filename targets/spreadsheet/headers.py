@@ -112,6 +112,8 @@ _PERCENT_WORDS = re.compile("^(?:百分比|百分数|百分率|百分之)$")
 _CUMULATIVE = re.compile(r"累|截至|截止|至今|迄今|期末|季末|月末|年末|底|止$")
 _SINGLE = re.compile(r"本季|当季|单季|当期|单期|本期新增|本期发生|新增")
 
+_THIS_MONTH = re.compile(r"^(?:本|当)月(?:完成|新增|实际|实绩|发生)*(?:数|值|额|量)?(?:\(.*)?$")
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -174,7 +176,7 @@ def heading(levels: Sequence[str], wanted: PeriodKey, numeric: bool | None = Non
     if not texts:
         return Heading("")
     whole = "/".join(" ".join(text.split()) for text in texts)
-    roles = [role_of(text, numeric) for text in texts]
+    roles = [Role.SINGLE if _is_single_month(text, wanted) else role_of(text, numeric) for text in texts]
     role = _combined(roles, texts)
     span = _span_of(texts)
     years = [year for text in reversed(texts) if (year := year_in(text, wanted))]
@@ -198,6 +200,16 @@ def role_of(text: str, numeric: bool | None = None) -> Role | None:
             if role not in excluded and pattern.search(candidate):
                 return role
     return None
+
+
+def is_single(span: Span, wanted: PeriodKey) -> bool:
+    """Whether these months are what the period adds to the quarters before it: 10月 in a file of 1–10月."""
+    return (span.first, span.last) == (3 * wanted.quarter - 2, wanted.month)
+
+
+def _is_single_month(text: str, wanted: PeriodKey) -> bool:
+    """Whether a header says 当月 where the month is all that the period adds; in November October is too."""
+    return is_single(Span(wanted.month, wanted.month), wanted) and bool(_THIS_MONTH.search(normal(text)))
 
 
 def _is_unit_text(text: str) -> bool:
@@ -265,7 +277,7 @@ def _by_period(
         return role, None
     if _CUMULATIVE.search(half):
         return Role.CUMULATIVE, Span(1, span.last, span.year, span.as_of)
-    if span.first == span.last:
+    if span.first == span.last and not is_single(span, wanted):
         return Role.OTHER, span  # one month by itself
     if span.first > 1:
         return Role.SINGLE, span

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from targets.figure_columns import MARKS_SHEET
 from targets.spreadsheet.account import RowReport
-from targets.spreadsheet.columns import Column, Layout, layout
+from targets.spreadsheet.columns import Column, Layout, is_numeric, layout
 from targets.spreadsheet.grid import Grid, letter
 from targets.spreadsheet.header_block import HeaderBlock, header_blocks, header_by_names
 from targets.spreadsheet.headers import FIGURES, Role
@@ -21,6 +21,8 @@ from targets.workbook.changes import Change
 from targets.workbook.marking import LIST_SHEET
 
 Roles = Mapping[str, str]  # role → column letter, as people and the database keep it
+
+EXAMPLE_ROWS = 30  # below the header, of which one shows what a column holds
 
 
 @dataclass(frozen=True)
@@ -162,17 +164,23 @@ def _describe(reading: Reading, table: _Table, columns: Layout) -> None:
     reading.columns = {role.value: letter(place) for role, place in _in_order(columns.roles)}
     reading.fingerprint = columns.fingerprint
     reading.header_rows = (table.block.first + 1, table.block.last + 1)
+    rows = _example_rows(table.grid, table.block.last + 1, columns)
     for column in columns.columns:
-        example = next(
-            (
-                text
-                for row in range(table.block.last + 1, min(table.grid.height, table.block.last + 30))
-                if (text := table.grid.text(row, column.place))
-            ),
-            "",
-        )
+        example = next((text for row in rows if (text := table.grid.text(row, column.place))), "")
         if column.heading.text or example:
             reading.headers.append((letter(column.place), column.heading.text[:60], example[:40]))
+
+
+def _example_rows(grid: Grid, first: int, columns: Layout) -> range:
+    """Some rows from the first one with a figure on: what stands above it may be a heading of a section."""
+    rows = range(first, min(grid.height, first + EXAMPLE_ROWS))
+    places = [columns.roles[role] for role in FIGURES if role in columns.roles]
+    with_figure = (
+        row
+        for row in rows
+        if any(is_numeric(grid.raw(row, place), grid.text(row, place)) for place in places)
+    )
+    return range(next(with_figure, first), rows.stop)
 
 
 def _in_order(roles: Mapping[Role, int]) -> list[tuple[Role, int]]:

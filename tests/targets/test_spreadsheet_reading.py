@@ -191,6 +191,27 @@ def test_what_a_header_means(levels: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize(
+    ("levels", "month", "role"),
+    [
+        ("当月", 10, Role.SINGLE),
+        ("本月完成数(亿元)", 10, Role.SINGLE),
+        ("10月", 10, Role.SINGLE),
+        ("9月", 10, Role.OTHER),
+        ("上年同期/当月", 10, Role.LAST_YEAR),
+        ("当月累计", 10, Role.CUMULATIVE),
+        ("10-11月", 11, Role.SINGLE),
+        ("当月", 11, Role.OTHER),  # November alone: October is missing in it
+        ("11月", 11, Role.OTHER),
+        ("当月", 9, Role.OTHER),
+    ],
+)
+def test_a_month_is_the_single_period_where_it_is_all_that_the_period_adds(
+    levels: str, month: int, role: Role
+) -> None:
+    assert heading(levels.split("/"), PeriodKey(2014, month)).role == role
+
+
+@pytest.mark.parametrize(
     ("header", "numeric", "role"),
     [
         ("完成情况", True, Role.CUMULATIVE),

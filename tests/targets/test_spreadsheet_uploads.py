@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,11 +25,13 @@ from targets.models import (
     Upload,
     UploadStage,
 )
+from targets.periods import PeriodKey
 from targets.selectors.spreadsheet_page import spreadsheet_view
 from targets.selectors.spreadsheet_scope import spreadsheet_scope
 from targets.selectors.unit_form import unit_form
 from targets.services import uploads as service
 from targets.services.spreadsheets import choose_columns
+from targets.words import day_text
 from targets.workbook.form import write_form
 from tests.targets.spreadsheets.plans import Sample
 
@@ -86,6 +89,50 @@ def test_a_reporter_sees_the_preview_confirms_and_the_same_file_says_nothing_new
     assert text.progress == "到期企业已复审"
     again = spreadsheet_view(send(OWN))
     assert again is not None and again.counts == {"new": 0, "changed": 0, "same": 2}
+
+
+def test_a_preview_over_which_something_changed_leads_to_a_new_upload(
+    send: Send, person: Callable[[str], User], client_of: Callable[[str], Client]
+) -> None:
+    upload, apply = send(OWN), "确认写入"
+    reporter = client_of("wuhan_reporter")
+    assert apply in reporter.get(upload.get_absolute_url()).content.decode()
+    other = send(OWN.replace("1106", "1107"))
+    service.apply(upload_id=other.pk, by=person("wuhan_reporter"))
+    told = reporter.get(upload.get_absolute_url()).content.decode()
+    assert "预览之后已有改动：高新技术企业总数" in told and "重新上传" in told
+    assert apply not in told and "他人" not in told
+    answer = reporter.post(reverse("upload-apply", args=[upload.pk]), follow=True)
+    assert "未写入任何内容" in answer.content.decode()
+    assert "预览之后" not in reporter.get(other.get_absolute_url()).content.decode()
+
+
+def test_the_list_tells_a_file_without_changes_and_dates_it_as_everything_else(
+    send: Send, september: Period, person: Callable[[str], User], client_of: Callable[[str], Client]
+) -> None:
+    first = send(OWN)
+    listed = client_of("wuhan_reporter").get(reverse("uploads")).content.decode()
+    assert "待确认" in listed and "无变化" not in listed
+    service.apply(upload_id=first.pk, by=person("wuhan_reporter"))
+    again = send(OWN)
+    listed = client_of("wuhan_reporter").get(reverse("uploads")).content.decode()
+    assert "无变化" in listed and "待确认" not in listed
+    assert again.created_at.date() == september.bureau.today
+    assert day_text(september.bureau.today) in listed
+
+
+def test_the_example_of_a_column_is_of_the_first_row_with_a_figure(send: Send) -> None:
+    section = OWN.replace("\n高新技术企业总数", "\n一、主要指标||||\n高新技术企业总数")
+    view = spreadsheet_view(send(section))
+    assert view is not None
+    assert [column.example for column in view.columns][:4] == ["高新技术企业总数", "家", "1200", "1106"]
+
+
+def test_the_single_period_is_called_by_its_months(send: Send) -> None:
+    view = spreadsheet_view(send(OWN))
+    assert view is not None and ("single", "当季") in view.roles
+    october = replace(view, period=PeriodKey(2014, 10))
+    assert ("single", "10月") in october.roles
 
 
 def test_what_other_units_report_is_left_out_of_a_units_upload(send: Send) -> None:
