@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -122,13 +123,16 @@ class PostponementForm(forms.Form):
         help_text=gettext_lazy("For example: what is waited for, and what is done meanwhile."),
     )
 
-    def __init__(self, planned: PeriodKey, year: int, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, planned: PeriodKey, year: int, today: date, data: Mapping[str, Any] | None = None
+    ) -> None:
+        """`planned` is where the node stands now; what has ended by `today` is no period to move it to."""
         super().__init__(data)
         later = (PeriodKey(each, month) for each in (year, year + 1) for month in QUARTER_MONTHS)
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             (str(key), _("%(period)s %(year)s") % {"year": key.year, "period": single_period_name(key)})
             for key in later
-            if key > planned
+            if key > planned and key.cutoff > today
         ]
 
     def to_key(self) -> PeriodKey:

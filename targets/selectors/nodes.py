@@ -24,6 +24,7 @@ class Node:
     done_in: PeriodKey | None
     now: PeriodKey
     times: int = 0  # how often it was postponed by then (延期次数)
+    asked: int = 0  # the request for a postponement that waits for its decision; 0 for none
 
     @property
     def is_postponed(self) -> bool:
@@ -53,13 +54,13 @@ def node_of(milestone: Milestone, now: PeriodKey) -> Node:
 
 
 def with_moves(postponements: QuerySet[Postponement]) -> QuerySet[Postponement]:
-    """The acts with their nodes' agreed postponements fetched along, as `planned_before` needs them."""
+    """The acts with their nodes' postponements fetched along, as `planned_before` needs them."""
     return postponements.prefetch_related(_moves("milestone__"))
 
 
 def planned_before(act: Postponement) -> PeriodKey:
     """Where the node stood when the act was decided, or stands while it waits."""
-    moves: list[Postponement] = act.milestone.moves  # type: ignore[attr-defined]
+    moves, _asked = _moves_of(act.milestone)
     earlier = [
         move
         for move in moves
@@ -71,14 +72,21 @@ def planned_before(act: Postponement) -> PeriodKey:
 
 
 def _moves(path: str = "") -> Prefetch[Any, Any, Any]:
-    agreed = Postponement.objects.filter(state=Approval.AGREED).select_related("effective")
-    return Prefetch(f"{path}postponements", agreed, to_attr="moves")
+    moves = Postponement.objects.filter(state__in=[Approval.AGREED, Approval.PROPOSED])
+    return Prefetch(f"{path}postponements", moves.select_related("effective"), to_attr="moves")
+
+
+def _moves_of(milestone: Milestone) -> tuple[list[Postponement], int]:
+    """The agreed postponements of a node in their order, and the id of the one that waits (0 for none)."""
+    moves: list[Postponement] = milestone.moves  # type: ignore[attr-defined]
+    asked = next((move.pk for move in moves if move.state == Approval.PROPOSED), 0)
+    return [move for move in moves if move.state == Approval.AGREED], asked
 
 
 def _node(milestone: Milestone, now: PeriodKey) -> Node:
-    agreed: list[Postponement] = milestone.moves  # type: ignore[attr-defined]
+    agreed, asked = _moves_of(milestone)
     moves = [move for move in agreed if move.effective.key <= now]
     planned = moves[-1].to if moves else milestone.planned
     done = milestone.done_in.period.key if milestone.done_in else None
     done = done if done and done <= now else None
-    return Node(milestone.pk, milestone.text, milestone.planned, planned, done, now, len(moves))
+    return Node(milestone.pk, milestone.text, milestone.planned, planned, done, now, len(moves), asked)

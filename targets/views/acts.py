@@ -118,9 +118,12 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
     user = _lead_hand(request, milestone)
     task = milestone.task
     own = Period.objects.filter(bureau=task.plan.bureau, year=task.plan.year).select_related("bureau")
-    period = period_to_work_on([period for period in own.order_by("month") if period.is_open])
+    periods = [period for period in own.order_by("month") if period.is_open]
+    wanted = request.GET.get("period", "")
+    period = next((one for one in periods if str(one.key) == wanted), None) or period_to_work_on(periods)
     node = node_of(milestone, period.key) if period else None
-    form = PostponementForm(node.planned if node else milestone.planned, task.plan.year, request.POST or None)
+    planned = node.planned if node else milestone.planned
+    form = PostponementForm(planned, task.plan.year, task.plan.bureau.today, request.POST or None)
     if request.method == "POST" and form.is_valid() and period:
         try:
             ask_postponement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,10 +14,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from plans.models import Plan
+from targets.act_forms import PostponementForm
 from targets.enums import Approval, Pace, State
 from targets.models import Adjustment, Figure, Milestone, Period, Postponement, Target
 from targets.periods import PeriodKey
 from targets.selectors.acts import acts_page, waiting_acts
+from targets.services.periods import Dates, start_period
 from targets.services.postponing import ask_postponement
 from tests.targets.acts import agreed, postponed, proposed, user
 
@@ -159,6 +162,39 @@ class TestPostponing:
         data = {"to": "2014-09", "reason": "等"}
         assert client_of("wuhan_reporter").post(link, data).status_code == 200
         assert not Postponement.objects.filter(milestone=node).exists()
+
+    def test_no_period_that_has_ended_is_offered(self) -> None:
+        form = PostponementForm(PeriodKey(2014, 3), 2014, date(2014, 9, 30))
+        choices = form.fields["to"].choices  # type: ignore[attr-defined]
+        assert [key for key, _name in choices][:2] == ["2014-12", "2015-03"]
+        earlier = PostponementForm(PeriodKey(2014, 3), 2014, date(2014, 9, 29))
+        assert next(iter(earlier.fields["to"].choices))[0] == "2014-09"  # type: ignore[attr-defined]
+
+    def test_it_belongs_to_the_sheet_it_was_asked_from(
+        self, client_of: ClientOf, node, september: Period
+    ) -> None:
+        bureau, dates = september.bureau, Dates(date(2015, 1, 9))
+        start_period(bureau=bureau, key=PeriodKey(2014, 12), dates=dates, by=user("wuhan_office"))
+        december = Period.objects.get(bureau=bureau, month=12)
+        reporter, unit = client_of("wuhan_reporter"), node.task.lead_id
+        link = reverse("postponement-ask", args=[node.pk]) + "?period=2014-12"
+        assert link in page(reporter, "entry-sheet", december.pk, unit)
+        reporter.post(link, {"to": "2015-03", "reason": "等待省厅批复"})
+        act = Postponement.objects.get(milestone=node)
+        assert act.effective == december
+
+    def test_while_it_waits_sheet_and_task_lead_to_the_request(
+        self, client_of: ClientOf, node, september: Period
+    ) -> None:
+        reporter, ask = client_of("wuhan_reporter"), reverse("postponement-ask", args=[node.pk])
+        places = (("entry-sheet", september.pk, node.task.lead_id), ("task", node.task_id))
+        assert all(ask in page(reporter, *place) for place in places)
+        act = ask_postponement(
+            milestone=node, period=september, to=PeriodKey(2015, 3), reason="等待", by=user("wuhan_reporter")
+        )
+        request = f'{reverse("postponement", args=[act.pk])}">延期待审定'
+        assert all(request in page(reporter, *place) for place in places)
+        assert not any(ask in page(reporter, *place) for place in places)
 
     def test_only_the_unit_takes_back_and_only_the_office_decides(
         self, client_of: ClientOf, node, september: Period
