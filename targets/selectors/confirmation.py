@@ -35,7 +35,7 @@ class Confirmation:
 
     @property
     def missing(self) -> int:
-        """How many owed figures and texts are blank on it."""
+        """How many owed figures and texts are told as not reported on it."""
         rows = (*self.figures, *self.texts)
         return sum(one.row.duty.is_due and not one.version for one in rows)
 

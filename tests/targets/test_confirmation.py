@@ -37,6 +37,20 @@ def test_a_draft_is_not_signed_for_and_a_submission_is(september, unit, person, 
     assert submitted.filled_in_by == str(person("wuhan_reporter_05")) and submitted.reviewed_by == ""
 
 
+def test_the_page_says_not_reported_in_the_table_and_shows_what_is_expected(
+    client_of, address, september, unit, person, target
+) -> None:
+    reporter = client_of("wuhan_reporter_05")
+    html = reporter.get(address).content.decode()
+    assert "表中注明“未报送”" in html and "<strong>未报送</strong>" in html
+    entry = FigureInput(target("W9"), 0, Decimal(3), forecast=Decimal("4711"))
+    save_entries(period=september, unit=unit, figures=[entry], by=person("wuhan_reporter_05"))
+    assert "4,711" not in reporter.get(address).content.decode()  # a draft is not on the paper
+    submit_entries(period=september, unit=unit, by=person("wuhan_reporter_05"))
+    html = reporter.get(address).content.decode()
+    assert "全年预计" in html and "4,711" in html and "表中注明" not in html
+
+
 def test_it_names_who_filled_in_and_who_reviewed(september, wuhan, person) -> None:
     unit = Unit.objects.select_related("bureau").get(bureau=wuhan, name="高新技术处")
     approved = next(one for one in confirmation(september, unit).figures if one.row.value == Decimal(4760))
