@@ -60,7 +60,5 @@ def _views(
     counts = version.number == item.approved_version
     may_see = counts or sight(user, bureau, item.unit).sees(item.state)
     if may_see and (version.progress or version.problem or version.next_step):
-        state = "" if counts or item.state == State.APPROVED else item.get_state_display()
-        yield NarrativeView(
-            item.period.key, item.unit, item.unit_id == lead, version, str(state), item.is_sample
-        )
+        state = "" if counts or item.state == State.APPROVED else item.state
+        yield NarrativeView(item.period.key, item.unit, item.unit_id == lead, version, state, item.is_sample)

@@ -43,10 +43,13 @@ class VersionView:
 
     @property
     def state(self) -> str:
-        """Where a version stands that was never approved: the figure's state, or its own last round."""
+        """The figure's state where this is its latest version; "" for one that was replaced."""
         figure = self.version.figure
-        if self.version.number == figure.last_version:
-            return figure.get_state_display()
+        return figure.state if self.version.number == figure.last_version else ""
+
+    @property
+    def last_step(self) -> str:
+        """How far a version came that was replaced without having been approved: its own last round."""
         return self.steps[-1].get_act_display() if self.steps else _("Replaced")
 
 

@@ -19,7 +19,7 @@ from targets.models import Act, Allocation, Figure, FigureWarning, Narrative, Pe
 from targets.selectors.board import board
 from targets.selectors.sight import Sight, sight
 from targets.selectors.target_page import TargetPage, target_page
-from targets.services.entering import open_correction, save_entries
+from targets.services.entering import open_correction, save_entries, submit_entries
 from targets.services.recompute import recompute, request_recompute
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +261,20 @@ def test_drafts_are_seen_by_the_own_unit_alone(person: Callable[[str], User], se
     }.items():
         assert (Decimal(4777) in values("W2", username)) == sees, username
         assert page("W2", username).progress.actual == Decimal(4760), username  # type: ignore[union-attr]
+
+
+def test_what_waits_is_shown_with_the_symbol_of_its_state(
+    client_of: ClientOf, person: Callable[[str], User], september: Period
+) -> None:
+    waiting = Target.objects.select_related("lead__bureau", "plan__bureau").get(key="W11")
+    stored = Figure.objects.filter(target=waiting, period=september).first()
+    entry = FigureInput(waiting, stored.revision if stored else 0, Decimal(1106))
+    reporter = person("wuhan_reporter")
+    submit_entries(period=september, unit=waiting.lead, figures=[entry], by=reporter)
+    for target, title in ((Target.objects.get(key="W1"), "narratives-title"), (waiting, "trail-title")):
+        html = client_of("wuhan_office").get(target.get_absolute_url()).content.decode()
+        card = html.partition(f'id="{title}"')[2].partition("</section>")[0]
+        assert 'class="status status-blue"' in card
 
 
 def texts(key: str, username: str) -> list[tuple[str, bool]]:
