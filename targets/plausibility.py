@@ -39,6 +39,7 @@ _PREVIOUS_SPAN = (Decimal("0.5"), Decimal(100))
 class WarningCode(StrEnum):
     """What looks wrong about a figure."""
 
+    NEGATIVE = "NEGATIVE"
     CUMULATIVE_FELL = "CUMULATIVE_FELL"
     LATER_IS_LESS = "LATER_IS_LESS"
     STOCK_FELL = "STOCK_FELL"
@@ -58,6 +59,9 @@ class WarningCode(StrEnum):
 NOTICES = frozenset({WarningCode.STOCK_FELL, WarningCode.PARTS_DIFFER})
 
 MESSAGES: dict[WarningCode, str] = {
+    WarningCode.NEGATIVE: gettext_noop(
+        "%(value)s %(unit)s is below zero: check the sign, or say why (for example a correction)."
+    ),
     WarningCode.CUMULATIVE_FELL: gettext_noop(
         "The cumulative figure falls from %(previous)s to %(value)s %(unit)s: check both, "
         "or say why (for example a correction by the statistics office)."
@@ -235,6 +239,13 @@ def _fraction(known: Known) -> FigureWarning | None:
     return FigureWarning(WarningCode.FRACTION_OF_PERCENT, values)
 
 
+def _negative(known: Known) -> FigureWarning | None:
+    """Below zero is usual for a growth rate alone."""
+    if known.measure is Measure.GROWTH or known.value >= 0:
+        return None
+    return FigureWarning(WarningCode.NEGATIVE, _values(known))
+
+
 def _fell(known: Known) -> FigureWarning | None:
     """A cumulative figure must not fall; a stock may, and it is worth knowing."""
     codes = {Measure.FLOW: WarningCode.CUMULATIVE_FELL, Measure.STOCK: WarningCode.STOCK_FELL}
@@ -343,6 +354,7 @@ def _rounded(number: Decimal, decimals: int = 1) -> Decimal:
 _RULES: tuple[Callable[[Known], FigureWarning | None], ...] = (
     _wrong_unit,
     _fraction,
+    _negative,
     _fell,
     _later_is_less,
     _growth_differs,

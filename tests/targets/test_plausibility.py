@@ -97,7 +97,16 @@ def test_a_figure_that_no_unit_explains_is_still_a_warning():
 )
 def test_a_hundred_times_the_target_is_the_boundary(value, found):
     figure = known(value, target="320")
-    assert codes(figure) == ([WarningCode.TIMES_TARGET] if found == "negative" else found)
+    negative = [WarningCode.TIMES_TARGET, WarningCode.NEGATIVE]
+    assert codes(figure) == (negative if found == "negative" else found)
+
+
+@pytest.mark.parametrize("measure", [FLOW, STOCK, RATIO])
+def test_only_a_growth_rate_is_below_zero_without_a_word(measure):
+    [warning] = check_figure(known("-3", measure=measure, unit=JIA))
+    assert warning.code is WarningCode.NEGATIVE and "−3 家 is below zero" in says(warning)
+    assert not warning.is_notice  # it asks for an answer
+    assert codes(known("-3", measure=GROWTH)) == codes(known("0", measure=measure)) == []
 
 
 @pytest.mark.parametrize(("value", "found"), [("58299", []), ("58300", [WarningCode.TIMES_PREVIOUS_UNIT])])
@@ -408,7 +417,7 @@ def test_whatever_is_known_the_answer_is_a_list_of_messages(figure):
 @steady
 @given(amounts, st.sampled_from(Measure))
 def test_a_figure_about_which_nothing_is_known_raises_no_doubt(value, measure):
-    assert check_figure(Known(measure=measure, unit=YI, value=value)) == []
+    assert check_figure(Known(measure=measure, unit=YI, value=abs(value))) == []
 
 
 def test_every_code_has_a_message():
