@@ -114,9 +114,9 @@ def day(date: date | None) -> str:
 
 
 @register.filter
-def moment(at: datetime | None) -> str:
+def moment(at: datetime | str | None) -> str:
     """“2014年10月13日 09:05” in the server's time zone."""
-    if at is None:
+    if not isinstance(at, datetime):  # a template gives "" where there is none
         return MISSING
     local = timezone.localtime(at)
     return f"{day(local.date())} {local:%H:%M}"
