@@ -10,10 +10,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Unit
-from targets.entry_text import MESSAGES, EntryProblem, parse_entry
+from targets.entry_text import MESSAGES, EntryCode, EntryProblem, parse_entry
 from targets.enums import Pace
 from targets.formatting import format_plain
 from targets.forms import Text
@@ -27,6 +27,9 @@ from targets.units import MESSAGES as UNIT_MESSAGES
 from targets.units import UnitProblem, parse_unit
 from targets.words import single_period_name
 
+# A target always has a value: it can be neither blank nor 不适用, as a figure can.
+NO_NUMBER = gettext_noop("“%(text)s” is not a number: type a number in %(unit)s.")
+VALUE_MESSAGES = {**MESSAGES, EntryCode.NOT_A_NUMBER: NO_NUMBER, EntryCode.AMBIGUOUS_EMPTY: NO_NUMBER}
 SHARES = tuple(f"share{month}" for month in QUARTER_MONTHS)
 
 
@@ -74,7 +77,7 @@ class AdjustmentForm(forms.Form):
             except UnitProblem as problem:
                 self.add_error("unit", _(UNIT_MESSAGES[problem.code]) % problem.values)
             except EntryProblem as problem:
-                self.add_error("value", _(MESSAGES[problem.code]) % problem.values)
+                self.add_error("value", _(VALUE_MESSAGES[problem.code]) % problem.values)
             else:
                 if entry.value is None:
                     self.add_error("value", ValidationError(_("Type a number.")))

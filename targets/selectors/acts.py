@@ -72,6 +72,10 @@ class Effect:
     figures: int  # filled in for its periods: converted, or passed to the new lead
     texts: int  # open texts that pass to the new lead
 
+    def __bool__(self) -> bool:
+        """Whether anything is touched."""
+        return bool(self.figures or self.texts)
+
 
 def adjustments_seen_by(user: User) -> QuerySet[Adjustment]:
     """The adjustments of the bureaus whose submitted matters this person reads."""

@@ -81,6 +81,14 @@ class TestProposing:
         assert why in send(client_of("wuhan_office"), target("W6"), **changed)
         assert not Adjustment.objects.filter(target__key="W6").exists()
 
+    @pytest.mark.parametrize("text", ["abc", "-", "无"])
+    def test_what_is_no_number_is_told_without_ways_that_a_target_has_not(
+        self, client_of: ClientOf, target, text: str
+    ) -> None:
+        told = send(client_of("wuhan_office"), target("W6"), value=text)
+        assert f"“{text}”不是数字：请填写以亿元为单位的数字。" in told
+        assert "留空" not in told and "不适用" not in told
+
     def test_posted_states_and_people_are_not_believed(self, client_of: ClientOf, target) -> None:
         send(client_of("wuhan_office"), target("W6"), state="AGREED", decided_by="1", by="1")
         act = Adjustment.objects.get(target__key="W6")
@@ -268,13 +276,24 @@ class TestMarks:
             ("plan", ["wuhan", 2014], "?period=2014-09"),
             ("dashboard", ["wuhan", "2014-09"], ""),
             ("entry-sheet", [september.pk, target("W6").lead_id], ""),
+            ("entry-confirmation", [september.pk, target("W6").lead_id], ""),
         ]
         assert all("目标已调整" not in page(office, name, *args, query=query) for name, args, query in places)
         agreed(target("W6"), 9, value=3_000_000, unit="万元")
         for name, args, query in places:
             told = page(office, name, *args, query=query)
             assert "目标已调整" in told and "3,000,000" in told, name
+        assert "原为320亿元" in page(office, "entry-confirmation", september.pk, target("W6").lead_id)
         assert "目标已调整" not in page(office, "plan", "wuhan", 2014, query="?period=2014-06")
+
+    @pytest.mark.parametrize(("month", "told"), [(9, True), (12, False)])
+    def test_what_passes_to_a_new_lead_is_told_where_there_is_any(
+        self, client_of: ClientOf, target, month: int, told: bool
+    ) -> None:
+        act = proposed(target("W8"), month, lead=target("W6").lead)
+        html = page(client_of("wuhan_leader"), "adjustment", act.pk)
+        assert "自该时期起由成果与市场处填报" in html
+        assert ("转由其继续" in html) == told
 
     def test_a_new_lead_alone_marks_nothing(self, client_of: ClientOf, target, wuhan) -> None:
         agreed(target("W8"), 9, lead=target("W6").lead)
