@@ -188,6 +188,14 @@ def test_every_error_is_listed_at_once_and_marked_in_the_persons_own_file(send: 
     assert book["三季度"]["C2"].value == "约1106"
 
 
+def test_a_refused_upload_says_that_the_columns_may_be_mended_too(
+    send: Send, client_of: Callable[[str], Client]
+) -> None:
+    upload = send("指标|甲|乙\n高新技术企业总数|1106|1107")
+    told = client_of("wuhan_reporter").get(upload.get_absolute_url()).content.decode()
+    assert "或在下方更正各列含义" in told and 'href="#columns"' in told and 'id="columns"' in told
+
+
 def test_chosen_columns_are_read_again_and_remembered_for_the_next_file(
     send: Send, person: Callable[[str], User]
 ) -> None:
