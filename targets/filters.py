@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,8 @@ from plans.models import Tag, Task
 from targets.counts import Counts
 from targets.enums import Light, Measure
 from targets.labels import LABELS, choices
-from targets.models import Period, Progress, Target, TaskProgress
-from targets.selectors.board import NODE_LIGHTS, Board, StatusRow
+from targets.models import Period, Target
+from targets.selectors.board import Board, StatusRow
 from targets.selectors.terms import led_in
 
 NODES = "NODES"  # beside the measures: tasks that have dated nodes instead of a number
@@ -51,6 +52,10 @@ class StatusFilter(django_filters.FilterSet):
         self.filters["tag"].extra["choices"] = [(str(tag.pk), tag.name) for tag in tags]
         self.filters["lead"].extra["choices"] = [(str(unit.pk), unit.name) for unit in leads]
 
+    def lit(self, rows: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """Told from the board's rows, which hold their light: see `PlanFilter.fits`."""
+        return rows
+
     def led_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(lead=value)
 
@@ -66,11 +71,6 @@ class TargetFilter(StatusFilter):
         """By the lead that is in force in the period."""
         return targets.filter(pk__in=led_in(self.period, int(value)))
 
-    def lit(self, targets: QuerySet[Target], name: str, value: list[str]) -> QuerySet[Target]:
-        stored = Progress.objects.filter(target=OuterRef("pk"), allocation=None, period_id=self.period.pk)
-        wanted = targets.filter(Exists(stored.filter(light__in=value)))
-        return wanted | targets.filter(~Exists(stored)) if Light.NONE in value else wanted
-
     def measured(self, targets: QuerySet[Target], name: str, value: str) -> QuerySet[Target]:
         return targets.none() if value == NODES else targets.filter(measure=value)
 
@@ -81,12 +81,6 @@ class TaskFilter(StatusFilter):
     class Meta:
         model = Task
         fields: list[str] = []
-
-    def lit(self, tasks: QuerySet[Task], name: str, value: list[str]) -> QuerySet[Task]:
-        words = [word for word, light in NODE_LIGHTS.items() if light in value]
-        stored = TaskProgress.objects.filter(task=OuterRef("pk"), period_id=self.period.pk)
-        wanted = tasks.filter(Exists(stored.filter(node_word__in=words)))
-        return wanted | tasks.filter(~Exists(stored)) if Light.NONE in value else wanted
 
     def measured(self, tasks: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:
         return tasks if value == NODES else tasks.none()
@@ -107,24 +101,29 @@ class PlanFilter:
         self.chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
 
     def fits(self) -> Callable[[StatusRow], bool] | None:
-        """A test for rows, or None when nothing is asked for; two queries, whatever the plan holds.
+        """A test for rows, or None when nothing is asked for; at most two queries, whatever the plan holds.
 
         A value that is no choice is left out, and its field says so.
         """
-        if not self.chosen:
+        lights = self.chosen.get("light")
+        if not lights:
+            return self.fits_besides_light
+        others = self.fits_besides_light
+        return lambda row: row.light in lights and (others is None or others(row))
+
+    @cached_property
+    def fits_besides_light(self) -> Callable[[StatusRow], bool] | None:
+        """The test of the other filters, within which the lights are counted; None without any."""
+        if not self.chosen.keys() - {"light"}:
             return None
         targets = set(self.targets.qs.values_list("pk", flat=True))
         tasks = set(self.tasks.qs.values_list("pk", flat=True))
-
-        def fits(row: StatusRow) -> bool:
-            return row.target.pk in targets if row.target else row.item.pk in tasks
-
-        return fits
+        return lambda row: row.target.pk in targets if row.target else row.item.pk in tasks
 
 
 @dataclass(frozen=True)
 class LightChip:
-    """A light to switch on or off, with how many rows of the whole plan carry it."""
+    """A light to switch on or off, with how many of the counted rows carry it."""
 
     light: Light
     label: str
@@ -134,7 +133,7 @@ class LightChip:
 
 
 def light_chips(query: QueryDict, counts: Counts) -> list[LightChip]:
-    """One chip per light that occurs in the plan, or is switched on; the other filters stay as they are."""
+    """One chip per light that was counted, or is switched on; the other filters stay as they are."""
     chosen = query.getlist("light")
     chips = []
     for light in Light:

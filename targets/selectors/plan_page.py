@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from plans.models import Plan, Section
 from plans.selectors import Piece, marked_pieces
-from targets.counts import Counts
 from targets.models import Period, SourceKind, TargetSource
-from targets.selectors.board import Board, StatusRow, TaskLine, counts_of
+from targets.selectors.board import Board, StatusRow, TaskLine
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,6 @@ class PlanPage:
     period: Period
     board: Board
     sections: tuple[SectionView, ...]
-    counts: Counts  # of the whole plan
     found: int  # rows that fit, each counted once
     total: int
 
@@ -83,9 +81,7 @@ def plan_page(board: Board, fits: Callable[[StatusRow], bool] | None = None) -> 
         views = [_narrowed(view, fits) for view in views]
     views = _without_empty(views)
     found = sum(fits is None or fits(row) for row in board.rows)
-    return PlanPage(
-        board.plan, board.period, board, tuple(views), counts_of(board.rows), found, len(board.rows)
-    )
+    return PlanPage(board.plan, board.period, board, tuple(views), found, len(board.rows))
 
 
 def _without_empty(views: list[SectionView]) -> list[SectionView]:

@@ -14,7 +14,7 @@ from plans.models import Plan, Task
 from plans.selectors import plan_of
 from targets.filters import PlanFilter, light_chips
 from targets.models import Target
-from targets.selectors.board import board
+from targets.selectors.board import board, counts_of
 from targets.selectors.document_page import document_paragraphs
 from targets.selectors.plan_page import plan_page
 from targets.selectors.target_page import target_page
@@ -36,11 +36,12 @@ def plan(request: HttpRequest, code: str, year: int) -> HttpResponse:
     choice = choose_period(request, readable_plan(request, code, year))
     state = board(choice.plan, choice.period)
     narrowed = PlanFilter(request.GET, state)
-    page = plan_page(state, narrowed.fits())
+    fits = narrowed.fits_besides_light
+    counts = counts_of(row for row in state.rows if fits is None or fits(row))
     context: dict[str, Any] = {
-        "page": page,
+        "page": plan_page(state, narrowed.fits()),
         "filter": narrowed,
-        "chips": light_chips(request.GET, page.counts),
+        "chips": light_chips(request.GET, counts),
         "may_organise": signed_in(request).may(Permission.ORGANISE_PLAN, choice.plan.bureau),
         "sees_submitted": signed_in(request).may(Permission.VIEW_SUBMITTED, choice.plan.bureau),
     }
