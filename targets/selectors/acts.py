@@ -22,6 +22,7 @@ from targets.policies import EDITABLE
 from targets.selectors.nodes import planned_before, with_moves
 from targets.selectors.rights import asked_by_the_office, may_decide_postponement
 from targets.selectors.sight import Sight, may_enter, sight
+from targets.selectors.tags import Tagged
 from targets.selectors.terms import rows_in_force
 from targets.words import single_period_name
 
@@ -96,9 +97,15 @@ def postponements_seen_by(user: User) -> QuerySet[Postponement]:
     return with_moves(seen.select_related(*related, "decided_by"))
 
 
-def acts_page(user: User) -> ActsPage:
-    """Every open act that this person sees, and the newest decided ones; a fixed number of queries."""
+def acts_page(user: User, only: Tagged | None = None) -> ActsPage:
+    """Every open act that this person sees, and the newest decided ones; `only` about what carries a tag.
+
+    A fixed number of queries.
+    """
     adjustments, postponements = adjustments_seen_by(user), postponements_seen_by(user)
+    if only is not None:
+        adjustments = adjustments.filter(target__in=only.targets)
+        postponements = postponements.filter(milestone__task__in=only.tasks)
     open_rows = rows([*adjustments.filter(state=Approval.PROPOSED), *_open(postponements)], user)
     decided: list[Act] = []
     for acts in (adjustments, postponements):

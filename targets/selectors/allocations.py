@@ -10,6 +10,7 @@ from accounts.models import Bureau, Unit, UnitKind
 from plans.models import Plan
 from targets.models import Allocation, AllocationChange, AllocationImport, Target, Terms
 from targets.selectors.assignment import assignable_units
+from targets.selectors.tags import Tagged
 from targets.workbook.matrix import MatrixTarget, MatrixUnit
 
 MOST_LISTED = 20
@@ -105,9 +106,13 @@ def units_to_allocate(bureau: Bureau) -> list[Unit]:
     return sorted(assignable_units(bureau), key=lambda unit: (kinds.index(UnitKind(unit.kind)), unit.order))
 
 
-def matrix_page(plan: Plan) -> MatrixPage:
-    """The allocated targets and the units with a part in any; a fixed number of queries."""
-    parts = parts_of(plan)
+def matrix_page(plan: Plan, only: Tagged | None = None) -> MatrixPage:
+    """The allocated targets (`only` what carries a tag) and the units with a part in any.
+
+    A fixed number of queries.
+    """
+    found = parts_of(plan)
+    parts = {place: part for place, part in found.items() if only is None or place[0] in only.targets}
     targets = [target for target in plan.targets.order_by("order") if target.pk in {t for t, _u in parts}]
     order: dict[int, tuple[int, int]] = {}
     units: dict[int, Unit] = {}

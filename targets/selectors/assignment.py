@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from targets.enums import Approval
 from targets.models import Adjustment, Figure, Narrative, Period, Target, Terms
 from targets.selectors.board import stated_at
 from targets.selectors.owners import REPORTING
+from targets.selectors.tags import TagChoice, Tagged
 
 Item = Task | Target
 
@@ -92,13 +93,16 @@ def item_key(item: Item) -> str:
     return f"{'k' if isinstance(item, Task) else 't'}{item.pk}"
 
 
-def assignment_page(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]] | None = None) -> AssignmentPage:
-    """The whole plan, tasks with their targets below; the number of queries does not grow with it.
+def assignment_page(
+    plan: Plan, tags: TagChoice, chosen: Mapping[str, tuple[Assigned, str]] | None = None
+) -> AssignmentPage:
+    """The plan, or what carries the chosen tag, tasks with their targets below.
 
-    `chosen`: row key → what was chosen in a form that is shown again, and its stamp.
+    The number of queries does not grow with it. `chosen`: row key → what was chosen in a form that is shown
+    again, and its stamp.
     """
-    rows, tags = tuple(_rows(plan, chosen or {})), tuple(plan.bureau.tags.order_by("pk"))
-    return AssignmentPage(plan, rows, tuple(assignable_units(plan.bureau)), tags)
+    rows = tuple(_rows(plan, chosen or {}, tags.tagged))
+    return AssignmentPage(plan, rows, tuple(assignable_units(plan.bureau)), tags.tags)
 
 
 def assignable_units(bureau: Bureau) -> QuerySet[Unit]:
@@ -142,24 +146,37 @@ def leads_now(plan: Plan) -> dict[int, Unit]:
     return {terms.target_id: terms.lead for terms in moved}
 
 
-def _rows(plan: Plan, chosen: Mapping[str, tuple[Assigned, str]]) -> Iterable[AssignmentRow]:
+def _rows(
+    plan: Plan, chosen: Mapping[str, tuple[Assigned, str]], only: Tagged | None
+) -> Iterable[AssignmentRow]:
     reported, moved, before = reported_targets(plan), leads_now(plan), 0
-    for item in in_document_order(plan, assignable_items(plan)):
+    items = [item for item in assignable_items(plan) if only is None or only.holds(item)]
+    shown = task_ids(items)
+    for item in in_document_order(plan, items):
         now, has_figures = assigned(item), isinstance(item, Target) and item.pk in reported
         wanted, was = chosen.get(item_key(item), (None, now.stamp))
-        inside = isinstance(item, Target) and item.task_id is not None
+        inside = isinstance(item, Target) and item.task_id in shown
         starts = not inside and item.section_id != before
         lead = moved.get(item.pk) if isinstance(item, Target) else None
         yield AssignmentRow(item, now, item.section, starts, has_figures, wanted, was, lead)
         before = before if inside else item.section_id
 
 
-def in_document_order(plan: Plan, items: Iterable[Item]) -> list[Item]:
-    """Sections as they stand; in each its own targets and its tasks, a task's targets right below it."""
+def task_ids(items: Iterable[Item]) -> set[int]:
+    """The tasks (ids) among the items."""
+    return {item.pk for item in items if isinstance(item, Task)}
+
+
+def in_document_order(plan: Plan, items: Collection[Item]) -> list[Item]:
+    """Sections as they stand; in each its own targets and its tasks, a task's targets right below it.
+
+    A target whose task is not among the items stands where the document states it.
+    """
     inside: dict[int, list[Item]] = defaultdict(list)
     top: dict[int, list[tuple[int, Item]]] = defaultdict(list)
+    tasks = task_ids(items)
     for item in items:
-        if isinstance(item, Target) and item.task_id is not None:
+        if isinstance(item, Target) and item.task_id in tasks:
             inside[item.task_id].append(item)
         else:
             start = item.start if isinstance(item, Task) else stated_at(item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,7 @@ from targets.selectors.neighbours import (
 from targets.selectors.openings import opening
 from targets.selectors.periods import period_before
 from targets.selectors.sight import Sight
+from targets.selectors.tags import Tagged
 from targets.selectors.versions import approved_versions, show_version
 from targets.selectors.work import UnitWork, WorkItem
 
@@ -222,6 +223,7 @@ class BureauSheet:
     figures: tuple[FigureRow, ...]
     not_due: tuple[FigureRow, ...]
     opening: Opening
+    only: Tagged | None = None  # such a sheet is saved and not submitted: the rest is not seen on it
     tasks: tuple[TextRow, ...] = ()
     cooperation: tuple[TextRow, ...] = ()
     texts: tuple[TextRow, ...] = ()
@@ -241,9 +243,15 @@ class BureauSheet:
         return sorted({row.duty.owner_id for row in self.figures})
 
 
-def bureau_sheet(period: Period) -> BureauSheet:
-    """Every figure of the bureau in a started period, drafts included, in a fixed number of queries."""
-    return _Loader(period, None, True, Duties(duties(period).figures, ())).bureau_sheet()
+def bureau_sheet(period: Period, only: Tagged | None = None) -> BureauSheet:
+    """Every figure of the bureau in a started period, drafts included; `only` what carries a tag.
+
+    A fixed number of queries.
+    """
+    figures = duties(period).figures
+    if only is not None:
+        figures = tuple(duty for duty in figures if only.holds(duty.target))
+    return replace(_Loader(period, None, True, Duties(figures, ())).bureau_sheet(), only=only)
 
 
 def entry_sheet(period: Period, unit: Unit, *, drafts: bool = True) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from accounts.models import Bureau, Unit, User
 from accounts.permissions import Permission
@@ -101,17 +101,10 @@ def matrix(
             if wanted is None or work.unit.pk in wanted:
                 names.setdefault(work.unit.pk, work.unit)
                 place = period.pk, work.unit.pk
-                cell = Cell(narrowed_work(work, only), tuple(reminded[place]), place in reopened)
+                cell = Cell(work.narrowed(only), tuple(reminded[place]), place in reopened)
                 cells.setdefault(work.unit.pk, []).append(cell)
     rows = tuple(MatrixRow(unit, tuple(cells[pk])) for pk, unit in names.items())
     return Matrix(bureau, year, tuple(periods), rows)
-
-
-def narrowed_work(work: UnitWork, only: Tagged | None) -> UnitWork:
-    """The unit's work on what carries a tag; all of it without one."""
-    if only is None:
-        return work
-    return replace(work, items=tuple(item for item in work.items if only.holds(item.subject)))
 
 
 def units_to_watch(user: User, bureau: Bureau) -> list[Unit] | None:

@@ -43,6 +43,11 @@ class TagChoice:
     chosen: Tag | None = None
 
     @property
+    def query(self) -> str:
+        """The query string that keeps a page narrowed; "" where no tag is chosen."""
+        return f"?tag={self.chosen.pk}" if self.chosen else ""
+
+    @property
     def tagged(self) -> Tagged | None:
         """What carries the chosen tag; None where none was asked for. Two queries."""
         return tagged(self.chosen)

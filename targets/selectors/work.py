@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import Bureau, Unit
 from plans.models import Task
@@ -13,6 +13,7 @@ from targets.policies import EDITABLE
 from targets.selectors.duties import Duties, FigureDuty, TextDuty, duties
 from targets.selectors.neighbours import return_reason, rounds_of
 from targets.selectors.owners import REPORTING
+from targets.selectors.tags import Tagged
 
 Item = Figure | Narrative
 
@@ -70,6 +71,12 @@ class UnitWork:
     period: Period
     unit: Unit
     items: tuple[WorkItem, ...]
+
+    def narrowed(self, only: Tagged | None) -> UnitWork:
+        """The unit's work on what carries a tag; all of it without one."""
+        if only is None:
+            return self
+        return replace(self, items=tuple(item for item in self.items if only.holds(item.subject)))
 
     @property
     def owed_figures(self) -> list[WorkItem]:

@@ -23,6 +23,7 @@ from targets.selectors.acts import acts_page, effect_of, effective_periods, newe
 from targets.selectors.nodes import node_of, with_moves
 from targets.selectors.periods import period_to_work_on
 from targets.selectors.sight import Sight, may_enter, sight
+from targets.selectors.tags import tag_choice
 from targets.selectors.terms import stand_in_force
 from targets.services.adjusting import (
     approve_adjustment,
@@ -44,7 +45,9 @@ from targets.words import period_short_name
 def acts(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, and what was decided."""
     user = require(request, Permission.VIEW_SUBMITTED)
-    return render(request, "targets/acts.html", {"page": acts_page(user)})
+    tags = tag_choice(request.GET, *user.bureaus_where(Permission.VIEW_SUBMITTED))
+    context = {"page": acts_page(user, tags.tagged), "tag_choice": tags}
+    return render(request, "targets/acts.html", context)
 
 
 @require_http_methods(["GET", "POST"])

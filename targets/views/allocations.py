@@ -29,6 +29,7 @@ from targets.selectors.allocations import (
     parts_page,
     units_to_allocate,
 )
+from targets.selectors.tags import tag_choice
 from targets.selectors.uploads import error_lines, failure_text
 from targets.services import allocation_imports as service
 from targets.services.allocating import SUMMABLE, allocate, stamp
@@ -189,6 +190,7 @@ def _matrix_page(
     request: HttpRequest, code: str, year: int, form: MatrixForm, status: int = 200
 ) -> HttpResponse:
     plan, _user = organised_plan(request, code, year)
-    context = {"plan": plan, "page": matrix_page(plan), "form": form}
+    tags = tag_choice(request.GET, plan.bureau)
+    context = {"plan": plan, "page": matrix_page(plan, tags.tagged), "form": form, "tag_choice": tags}
     context |= {"nav_bureau": plan.bureau, "nav_year": plan.year}
     return render(request, "targets/allocation_matrix.html", context, status=status)

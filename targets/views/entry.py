@@ -33,6 +33,7 @@ from targets.selectors.openings import opening, places_to_enter
 from targets.selectors.owners import entered_units
 from targets.selectors.periods import periods_to_work_on, started_periods
 from targets.selectors.sight import may_enter
+from targets.selectors.tags import tag_choice
 from targets.services.drafts import drop_drafts
 from targets.services.entering import open_correction, withdraw_correction
 from targets.services.natures import update_nature
@@ -86,14 +87,16 @@ def sheet(request: HttpRequest, period_id: int, unit_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def bureau(request: HttpRequest, period_id: int) -> HttpResponse:
-    """The figures of all units at once, for the office: read, save, submit."""
+    """The figures of all units at once, for the office: read, save, submit; narrowed to a tag: read, save."""
     period = started_period(period_id)
     user = require(request, Permission.ENTER_FOR_UNITS, period.bureau)
-    stored = bureau_sheet(period)
-    answer = _worked_on(request, stored, stored.units, by=user)
+    tags = tag_choice(request.GET, period.bureau)
+    stored = bureau_sheet(period, tags.tagged)
+    answer = _worked_on(request, stored, stored.units, by=user, query=tags.query)
     if isinstance(answer, HttpResponse):
         return answer
-    return render(request, "targets/entry.html", {**answer, **_context(answer["form"], may_enter=True)})
+    context = {**answer, **_context(answer["form"], may_enter=True), "tag_choice": tags}
+    return render(request, "targets/entry.html", context)
 
 
 @require_GET
@@ -178,20 +181,25 @@ def _access(request: HttpRequest, unit: Unit) -> Access:
 
 
 def _worked_on(
-    request: HttpRequest, stored: Sheet | BureauSheet, units: Sequence[int], *, by: User
+    request: HttpRequest, stored: Sheet | BureauSheet, units: Sequence[int], *, by: User, query: str = ""
 ) -> HttpResponse | dict[str, Any]:
-    """A redirect after what was done, or what the page shows: the form, with what was typed before."""
+    """A redirect after what was done, or what the page shows: the form, with what was typed before.
+
+    `query` keeps the page narrowed; what was typed in rows that it leaves out is not touched.
+    """
+    rows = {row.key for row in stored.figures} if query else None
     if request.method == "POST":
         if request.POST.get("action") == "discard":
-            drop_drafts(period=stored.period, units=units, rows=None, by=by)
-            return redirect(request.path)
+            drop_drafts(period=stored.period, units=units, rows=rows, by=by)
+            return redirect(request.path + query)
         form = SheetForm(stored, request.POST)
         done = _handed_in(request, form, by=by) if form.is_valid else None
         if done is None:
             know_drafts(form, own_drafts(stored.period, units, by))
             return {"form": form}
-        return redirect(f"{request.path}?missing" if done.missing and not done.submitted else request.path)
+        return redirect(request.path + ("?missing" if done.missing and not done.submitted else query))
     held, drafts = take(request), own_drafts(stored.period, units, by)
+    drafts = [draft for draft in drafts if rows is None or draft.row in rows]
     form = with_drafts(SheetForm(stored), drafts, held)
     know_drafts(form, drafts)
     return {
@@ -206,6 +214,8 @@ def _handed_in(request: HttpRequest, form: SheetForm, *, by: User) -> HandedIn |
     """Save or submit a valid form and say what was done; None where nothing was written."""
     action = request.POST.get("action", "")
     mode = Mode(action) if action in set(Mode) else Mode.SAVE
+    if isinstance(form.sheet, BureauSheet) and form.sheet.only is not None:
+        mode = Mode.SAVE
     try:
         done = hand_in(
             period=form.sheet.period,

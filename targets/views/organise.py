@@ -21,7 +21,7 @@ from targets.assignment_forms import assignment_inputs
 from targets.errors import Refused
 from targets.models import Target
 from targets.selectors.assignment import assignment_page
-from targets.selectors.tags import tags_of
+from targets.selectors.tags import tag_choice, tags_of
 from targets.services.assigning import AssignmentChange, assign
 from targets.services.tagging import add_tag, delete_tag, rename_tag
 
@@ -43,6 +43,7 @@ def organised_plan(request: HttpRequest, code: str, year: int) -> tuple[Plan, Us
 def assignment(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The whole plan as a table: lead, cooperating units and tags; saved together."""
     plan, user = organised_plan(request, code, year)
+    tags = tag_choice(request.GET, plan.bureau)
     chosen, status = {}, 200
     if request.method == "POST":
         rows = assignment_inputs(request.POST)
@@ -54,9 +55,15 @@ def assignment(request: HttpRequest, code: str, year: int) -> HttpResponse:
         else:
             tasks.compute_progress.delay_on_commit(plan.pk)
             messages.success(request, told_changes(changes))
-            return redirect("assignment", code, year)
-    context = {"plan": plan, "page": assignment_page(plan, chosen), "nav_bureau": plan.bureau}
-    return render(request, "targets/assignment.html", context | {"nav_year": plan.year}, status=status)
+            return redirect(request.path + tags.query)
+    context = {
+        "plan": plan,
+        "page": assignment_page(plan, tags, chosen),
+        "tag_choice": tags,
+        "nav_bureau": plan.bureau,
+        "nav_year": plan.year,
+    }
+    return render(request, "targets/assignment.html", context, status=status)
 
 
 def told_changes(changes: Iterable[AssignmentChange]) -> str:

@@ -54,7 +54,8 @@ def reminders(request: HttpRequest, code: str, year: int, month: int) -> HttpRes
     period = get_object_or_404(found, year=year, month=month)
     if not period.is_open:
         raise Http404
-    owing = owing_units(period)
+    tags = tag_choice(request.GET, bureau)
+    owing = owing_units(period, tags.tagged)
     form = RemindForm(request.POST or None, units=[line.unit for line in owing])
     if request.method == "POST" and form.is_valid():
         units: list[Unit] = form.chosen
@@ -67,6 +68,6 @@ def reminders(request: HttpRequest, code: str, year: int, month: int) -> HttpRes
                 "Recorded: %(count)s unit reminded.", "Recorded: %(count)s units reminded.", count
             )
             messages.success(request, text % {"count": count})
-            return redirect(request.path)
-    context = {"bureau": bureau, "period": period, "owing": owing, "form": form}
+            return redirect(request.path + tags.query)
+    context = {"bureau": bureau, "period": period, "owing": owing, "form": form, "tag_choice": tags}
     return render(request, "targets/reminders.html", context)

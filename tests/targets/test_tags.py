@@ -14,10 +14,13 @@ from reports.models import ExportJob
 from reports.selectors.exports import report_of
 from reports.services.exports import request_export
 from targets.errors import Refused
-from targets.models import Figure, Period, Target
+from targets.models import EntryDraft, Figure, Period, Target
 from targets.selectors.board import board
 from targets.selectors.tags import tagged
+from targets.services.drafts import keep_draft
 from targets.services.tagging import add_tag, delete_tag, rename_tag
+from tests.targets.acts import proposed
+from tests.targets.opened_page import OpenedPage
 
 
 @pytest.fixture
@@ -108,6 +111,128 @@ def test_the_matrix_of_reporting_is_narrowed(
     owed = {row.unit.name: row.cells[-1].owed for row in only.rows if row.cells[-1].owed}
     assert owed == {"成果与市场处": 1}  # the node of the task is due in December
     assert sum(row.cells[-1].owed for row in whole.rows) > 2
+
+
+def test_the_lights_of_the_plan_page_are_counted_within_the_other_filters(
+    client_of: Callable[[str], Client], tag: Tag
+) -> None:
+    client = client_of("wuhan_leader")
+
+    def counted(query: str) -> int:
+        return sum(chip.count for chip in client.get(f"/plans/wuhan/2014/{query}").context["chips"])
+
+    light = client.get(f"/plans/wuhan/2014/?tag={tag.pk}").context["chips"][0].light
+    assert counted("") == 31
+    assert counted(f"?tag={tag.pk}") == counted(f"?tag={tag.pk}&light={light}") == 2
+    assert counted(f"?light={light}") == 31
+
+
+def test_units_are_assigned_within_a_tag_and_the_rest_is_left_as_it_is(
+    client_of: Callable[[str], Client], wuhan_plan: Plan, tag: Tag
+) -> None:
+    address = reverse("assignment", args=["wuhan", 2014]) + f"?tag={tag.pk}"
+    page = OpenedPage(client_of("wuhan_office"), address, marker="data-assignment")
+    rows = page.answer.context["page"].rows
+    assert [getattr(row.item, "key", None) or row.item.path for row in rows] == ["W6", "三/(七)/三是"]
+    assert all(row.starts_section for row in rows)
+    task = rows[1].item
+    answer = page.client.post(address, {**page.fields, f"k{task.pk}-others": "各区科技局"}, follow=True)
+    assert answer.redirect_chain[-1][0] == address and "已修改1项" in answer.content.decode()
+    assert Task.objects.get(pk=task.pk).cooperating_text == "各区科技局"
+
+
+def test_a_tagged_target_stands_in_its_section_without_its_task(
+    client_of: Callable[[str], Client], tag: Tag
+) -> None:
+    inside = Target.objects.get(key="W10", plan__bureau__code="wuhan")
+    inside.tags.add(tag)
+    address = reverse("assignment", args=["wuhan", 2014]) + f"?tag={tag.pk}"
+    rows = client_of("wuhan_office").get(address).context["page"].rows
+    assert inside.task_id and [row.item for row in rows if row.starts_section].count(inside) == 1
+
+
+def test_the_allocations_are_narrowed(client_of: Callable[[str], Client], tag: Tag) -> None:
+    client, address = client_of("wuhan_office"), reverse("allocation-matrix", args=["wuhan", 2014])
+    whole = {target.key for target in client.get(address).context["page"].targets}
+    assert whole == {"W7"} and not client.get(f"{address}?tag={tag.pk}").context["page"].targets
+    Target.objects.get(key="W7").tags.add(tag)
+    only = client.get(f"{address}?tag={tag.pk}").context["page"]
+    assert [target.key for target in only.targets] == ["W7"] and only.rows
+
+
+def test_the_tags_of_a_refused_upload_lead_back_to_the_list(
+    client_of: Callable[[str], Client], tag: Tag
+) -> None:
+    answer = client_of("wuhan_office").post(reverse("allocation-upload", args=["wuhan", 2014]))
+    address = reverse("allocation-matrix", args=["wuhan", 2014])
+    assert answer.status_code == 422 and f'href="{address}?tag={tag.pk}"' in answer.content.decode()
+
+
+def test_whom_to_remind_is_narrowed_to_what_is_owed_there(
+    client_of: Callable[[str], Client], september: Period, tag: Tag
+) -> None:
+    Target.objects.get(key="W9").tags.add(tag)
+    client, address = client_of("wuhan_office"), "/periods/wuhan/2014-9/reminders/"
+    whole, only = client.get(address).context, client.get(f"{address}?tag={tag.pk}").context
+    assert len(whole["owing"]) > 1
+    assert [(str(line.unit), [str(item.subject) for item in line.work.owing]) for line in only["owing"]] == [
+        ("条件财务处", [str(Target.objects.get(key="W9"))])
+    ]
+    unit = only["owing"][0].unit
+    answer = client.post(f"{address}?tag={tag.pk}", {"units": [unit.pk]})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}?tag={tag.pk}")
+
+
+def test_adjustments_and_postponements_are_narrowed(client_of: Callable[[str], Client], tag: Tag) -> None:
+    for key in ("W6", "W2"):
+        proposed(Target.objects.get(key=key), 12, value=100)
+    client = client_of("wuhan_leader")
+    whole, only = (client.get(f"/adjustments/{query}").context["page"] for query in ("", f"?tag={tag.pk}"))
+    assert {str(row.item) for row in whole.mine} > {str(row.item) for row in only.mine}
+    assert [row.item for row in only.mine] == [Target.objects.get(key="W6")]
+    assert not only.waiting and not only.decided and whole.decided
+
+
+class TestFiguresOfAllUnits:
+    @pytest.fixture
+    def tagged_w9(self, tag: Tag) -> Target:
+        target = Target.objects.get(key="W9")
+        target.tags.add(tag)
+        return target
+
+    def test_they_are_narrowed_saved_and_not_submitted(
+        self, client_of: Callable[[str], Client], september: Period, tag: Tag, tagged_w9: Target
+    ) -> None:
+        address = f"/entry/{september.pk}/?tag={tag.pk}"
+        page = OpenedPage(client_of("wuhan_office"), address, marker="data-entry")
+        assert [row.duty.target.key for row in page.answer.context["sheet"].figures] == ["W6", "W9"]
+        assert 'value="submit' not in page.answer.content.decode()
+        data = {**page.fields, f"f{tagged_w9.pk}-value": "2", "action": "submit-part"}
+        answer = page.client.post(address, data)
+        assert (answer.status_code, answer.headers["Location"]) == (302, address)
+        figure = Figure.objects.get(target=tagged_w9, period=september)
+        assert (figure.value, figure.state) == (2, "DRAFT")
+        assert 'value="submit' in page.client.get(f"/entry/{september.pk}/").content.decode()
+
+    def test_what_was_typed_in_other_rows_is_neither_shown_nor_thrown_away(
+        self,
+        client_of: Callable[[str], Client],
+        september: Period,
+        tag: Tag,
+        tagged_w9: Target,
+        office: User,
+    ) -> None:
+        for key in ("W9", "W11"):
+            target = Target.objects.select_related("lead__bureau").get(key=key)
+            row = f"f{target.pk}"
+            keep_draft(
+                period=september, unit=target.lead, row=row, fields={f"{row}-value": "7"}, known=0, by=office
+            )
+        client, address = client_of("wuhan_office"), f"/entry/{september.pk}/?tag={tag.pk}"
+        assert [draft.row for draft in client.get(address).context["drafts"]] == [f"f{tagged_w9.pk}"]
+        client.post(address, {"action": "discard"})
+        left = EntryDraft.objects.get()
+        assert left.row == f"f{Target.objects.get(key='W11').pk}"
 
 
 def test_an_export_holds_only_what_carries_the_tag(
