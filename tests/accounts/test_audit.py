@@ -10,6 +10,7 @@ import pytest
 from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 from pytest_django import Settings
 
 from accounts.audit import first_broken_event, record
@@ -244,3 +245,8 @@ def test_the_page_asks_the_same_number_of_questions_for_one_event_and_for_many(
     client.get("/audit-log/")
     with django_assert_max_num_queries(7):
         client.get("/audit-log/")
+
+
+def test_the_offices_reminder_is_called_otherwise_than_what_an_observer_does() -> None:
+    with override("zh-hans"):
+        assert str(KIND_LABELS["reminder.sent"]) == "催报"
