@@ -45,8 +45,13 @@ def plan_years(bureau: Bureau) -> list[int]:
 
 
 def year_of(bureau: Bureau, asked: str) -> int:
-    """The year asked for where there is a plan for it, else the latest plan's, else this one."""
+    """The year asked for where there is a plan for it, else the latest plan's that has begun, else this one.
+
+    A plan made ahead of its year is seen when it is asked for.
+    """
     years = plan_years(bureau)
     if asked.isascii() and asked.isdigit() and int(asked) in years:
         return int(asked)
-    return years[0] if years else bureau.today.year
+    return next(
+        (year for year in years if year <= bureau.today.year), years[-1] if years else bureau.today.year
+    )

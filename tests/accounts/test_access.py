@@ -39,6 +39,7 @@ def test_the_table_of_permissions() -> None:
             P.IMPORT_PLANS,
             P.MANAGE_PERIODS,
             P.PROPOSE_ADJUSTMENT,
+            P.ORGANISE_PLAN,
             P.MANAGE_STEPS,
             P.EXPORT_REPORTS,
         },

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Bureau, User
+from plans.models import Plan
 from targets import tasks
 from targets.errors import Refused
 from targets.models import Period, Progress, Recompute
 from targets.periods import PeriodKey
+from targets.selectors.period_list import year_of
 from targets.services.periods import Dates, lock_period, start_period
 from targets.services.recompute import catch_up
 from targets.working_days import is_working_day
@@ -222,3 +224,12 @@ class TestPages:
         assert client_of("wuhan_leader").post("/periods/wuhan/2014-9/deadlines/", right).status_code == 403
         september.refresh_from_db()
         assert september.report_due == date(2014, 10, 10)
+
+
+def test_a_plan_made_ahead_of_its_year_is_shown_when_it_is_asked_for(wuhan: Bureau, wuhan_plan: Plan) -> None:
+    assert year_of(wuhan, "") == 2014
+    document = wuhan_plan.document
+    document.pk, document.sha256 = None, "0" * 64
+    document.save()
+    Plan.objects.create(bureau=wuhan, document=document, year=2016, title="2016")
+    assert (year_of(wuhan, ""), year_of(wuhan, "2016"), year_of(wuhan, "2020")) == (2014, 2016, 2014)
