@@ -21,15 +21,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--through", choices=["year"], help="load the real year-end figures too")
+        parser.add_argument("--quiet", action="store_true", help="do not print the accounts")
 
-    def handle(self, *args: object, through: str | None = None, **options: object) -> None:
+    def handle(
+        self, *args: object, through: str | None = None, quiet: bool = False, **options: object
+    ) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0)
         if not settings.DEMO:
             return
         call_command("load_demo", through=through, stdout=self.stderr)
-        self._print_accounts()
+        if not quiet:
+            self._print_accounts()
 
     def _print_accounts(self) -> None:
         names = [f"{city}_{role}" for city in ("wuhan", "xian") for role in SHOWN]
