@@ -31,8 +31,8 @@ def test_the_office_proposes_and_a_leader_agrees_on_a_phone(
     sign_in: Callable[..., Page], database: CopiedDatabase, script: bool
 ) -> None:
     """Raised with scripts, lowered without (every step is a link or a form), whichever comes first."""
-    value = "2100" if script else "2000"
-    address = f"/targets/{target_of(database, 'W4')}/"
+    value, light = ("150", "YELLOW") if script else ("100", "GREEN")
+    address = f"/targets/{target_of(database, 'W7')}/"
     office = sign_in("wuhan_office", script=script)
     office.goto(f"{address}?period=2014-09")
     office.get_by_role("link", name="提出调整").click()
@@ -57,7 +57,7 @@ def test_the_office_proposes_and_a_leader_agrees_on_a_phone(
         assert phone.evaluate(WIDTH) <= 0
         assert serious(phone) == []
     phone.get_by_role("link", name="去审定").first.click()
-    expect(phone.locator("main")).to_contain_text(f"{int(value):,}亿元")
+    expect(phone.locator("main")).to_contain_text(f"{value}万平方米")
     if script:
         assert phone.evaluate(WIDTH) <= 0
         assert serious(phone) == []
@@ -68,7 +68,7 @@ def test_the_office_proposes_and_a_leader_agrees_on_a_phone(
     def judged() -> bool:
         ((stored,),) = database.ask(
             "SELECT p.target_value FROM targets_progress p JOIN targets_target t ON t.id = p.target_id "
-            "JOIN targets_period d ON d.id = p.period_id WHERE t.key = 'W4' AND d.month = 9 "
+            "JOIN targets_period d ON d.id = p.period_id WHERE t.key = 'W7' AND d.month = 9 "
             "AND p.allocation_id IS NULL"
         )
         return bool(stored == int(value))
@@ -77,4 +77,4 @@ def test_the_office_proposes_and_a_leader_agrees_on_a_phone(
     office.goto(f"{address}?period=2014-09")
     expect(office.locator("main")).to_contain_text("武科〔2014〕88号")
     expect(office.locator("main")).to_contain_text("目标已调整")
-    assert light_of(database, "W4", 9)[0] == "YELLOW"
+    assert light_of(database, "W7", 9)[0] == light
