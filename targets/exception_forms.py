@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from targets.forms import Text
 from targets.inputs import MAX_REASON
-from targets.selectors.entry import Sheet
+from targets.selectors.entry_rows import Sheet
 
 
 class AskForm(forms.Form):

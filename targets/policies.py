@@ -65,6 +65,6 @@ def state_after_review(*, sign_off: bool) -> State:
     return State.PASSED if sign_off else State.REVIEWED
 
 
-def may_decide(state: str) -> bool:
+def may_answer(state: str) -> bool:
     """Somebody else may agree to what was asked for or decline it, and whoever asked may take it back."""
     return state == Approval.PROPOSED

@@ -32,7 +32,7 @@ from targets.inputs import (
 )
 from targets.labels import choices
 from targets.models import FigureWarning
-from targets.selectors.entry import FigureRow, TextRow
+from targets.selectors.entry_rows import FigureRow, TextRow
 from targets.selectors.nodes import Node
 from targets.units import plain
 from targets.words import single_period_name

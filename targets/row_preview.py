@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from targets.models import Figure, FigureWarning, Period
 from targets.row_forms import FigureForm, shown
-from targets.selectors.entry import FigureRow
+from targets.selectors.entry_rows import FigureRow
 from targets.selectors.warnings import warnings_for_typed
 from targets.sheet_form import Line, light_lines, typed_figure
 

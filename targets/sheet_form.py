@@ -19,7 +19,7 @@ from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Figure, FigureVersion, Narrative, NarrativeVersion, Period, Progress
 from targets.row_forms import THEIRS, FigureForm, OpenedAt, TextForm
 from targets.selectors.duties import FigureDuty
-from targets.selectors.entry import BureauSheet, FigureRow, Sheet, TextRow
+from targets.selectors.entry_rows import BureauSheet, FigureRow, Sheet, TextRow
 from targets.selectors.preview import TypedFigure, previewed
 from targets.services.sheets import SheetPart
 

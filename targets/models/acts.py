@@ -67,10 +67,6 @@ class DecidedAct(models.Model):
     def is_open(self) -> bool:
         return self.state == Approval.PROPOSED
 
-    @property
-    def is_agreed(self) -> bool:
-        return self.state == Approval.AGREED
-
 
 class Adjustment(DecidedAct):
     """A target's terms changed from `effective` on (目标调整): value and unit, pace, lead.

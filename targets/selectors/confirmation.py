@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from accounts.models import Unit
 from targets.models import Act, Decision, Period
-from targets.selectors.entry import FigureRow, TextRow, entry_sheet
+from targets.selectors.entry import entry_sheet
+from targets.selectors.entry_rows import FigureRow, TextRow
 
 
 @dataclass(frozen=True)

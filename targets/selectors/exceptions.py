@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Bureau, Unit
 from targets.models import ExceptionState, Period, PeriodException
-from targets.selectors.entry import Sheet
+from targets.selectors.entry_rows import Sheet
 
 PEOPLE = ("period__bureau", "unit__bureau", "asked_by", "decided_by", "withdrawn_by")
 

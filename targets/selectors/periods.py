@@ -14,11 +14,6 @@ def started_periods(bureau: Bureau) -> list[Period]:
     return list(found.order_by("year", "month"))
 
 
-def current_period(bureau: Bureau) -> Period | None:
-    """The period people work on, as `period_to_work_on`."""
-    return period_to_work_on(started_periods(bureau))
-
-
 def shown_period(bureau: Bureau) -> Period | None:
     """The period leaders look at, as `period_to_look_at`."""
     return period_to_look_at(started_periods(bureau))

@@ -12,7 +12,8 @@ from targets.figure_columns import node_time
 from targets.models import Figure, FigureVersion, NarrativeVersion, NodeReport, Period, Target
 from targets.periods import PeriodKey
 from targets.selectors.duties import targets_of
-from targets.selectors.entry import TextRow, text_rows
+from targets.selectors.entry import text_rows
+from targets.selectors.entry_rows import TextRow
 from targets.selectors.form_figures import CONTENT, figure_items
 from targets.selectors.nodes import Node
 from targets.workbook.content import (

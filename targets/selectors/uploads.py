@@ -170,7 +170,8 @@ def failure_text(upload: SentWorkbook) -> str:
 def upload_context(upload: Upload, show: str = "") -> dict[str, Any]:
     """What the page of one upload shows; `show` narrows its changes. `lines` is what its pages are made of.
 
-    Only the lines of one page are put into words.
+    Conflicts come first, then what looks odd, then the rest as in the form. Only the lines of one page are
+    put into words.
     """
     kept = [change for change in upload.changes if change["kind"] != SAME]
     kinds = {kind: [change for change in kept if is_one(change)] for kind, is_one in KINDS.items()}
@@ -229,12 +230,6 @@ def _about(change: dict[str, Any]) -> tuple[Any, ...]:
 def error_lines(upload: SentWorkbook) -> list[ErrorLine]:
     """Every stored error in the language of the page."""
     return [_error(error) for error in upload.errors]
-
-
-def change_lines(upload: Upload) -> list[ChangeLine]:
-    """What confirming would write (or wrote): conflicts first, then what looks odd, then as in the form."""
-    lines = [_change(change) for change in upload.changes if change["kind"] != SAME]
-    return sorted(lines, key=lambda line: (not line.others_by, not line.warnings))
 
 
 def _error(error: dict[str, Any]) -> ErrorLine:

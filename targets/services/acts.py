@@ -12,7 +12,7 @@ from targets.enums import Approval
 from targets.errors import Refused
 from targets.inputs import MAX_REASON
 from targets.models import Adjustment, Postponement
-from targets.policies import may_decide
+from targets.policies import may_answer
 
 A = TypeVar("A", Adjustment, Postponement)
 
@@ -29,7 +29,7 @@ def lock_open_act(act: A) -> A:
     """The act's row, locked until the transaction ends; Refused where it has been decided already."""
     rows = type(act)._default_manager.select_for_update(of=("self",)).select_related("effective__bureau")
     locked: A = rows.get(pk=act.pk)
-    if not may_decide(locked.state):
+    if not may_answer(locked.state):
         raise Refused(
             _("“%(item)s” has been decided already: %(state)s. Please reload the page.")
             % {"item": locked, "state": locked.get_state_display()}

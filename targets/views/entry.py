@@ -27,7 +27,8 @@ from targets.labels import LABELS
 from targets.models import Figure, Narrative, Period
 from targets.policies import is_later_nature, may_correct, may_withdraw
 from targets.selectors.drafts import own_drafts
-from targets.selectors.entry import BureauSheet, Sheet, bureau_sheet, entry_sheet
+from targets.selectors.entry import bureau_sheet, entry_sheet
+from targets.selectors.entry_rows import BureauSheet, Sheet
 from targets.selectors.exceptions import exception_context
 from targets.selectors.openings import opening, places_to_enter
 from targets.selectors.owners import entered_units

@@ -19,7 +19,8 @@ from targets.errors import Refused
 from targets.evidence_checks import KINDS
 from targets.evidence_form import EvidenceForm
 from targets.models import Evidence
-from targets.selectors.entry import FigureRow, TextRow, entry_sheet
+from targets.selectors.entry import entry_sheet
+from targets.selectors.entry_rows import FigureRow, TextRow
 from targets.selectors.evidence import may_see, may_take_back
 from targets.selectors.owners import unit_of
 from targets.selectors.sight import may_enter

@@ -67,6 +67,17 @@ W11 = (
 )
 
 
+def previewed(stack: Stack, database: CopiedDatabase) -> tuple[Reporter, str]:
+    """A reporter whose workbook (W11: 1121) was read by the worker, and the page that shows its preview."""
+    stack.worker()
+    stack.web()
+    reporter = Reporter(stack.url)
+    reporter.sign_in("wuhan_reporter")
+    page = reporter.upload(with_w11(reporter.form(), 1121))
+    wait_until(lambda: outcome(database) == ("DONE", "PREVIEW"), seconds=20, what="the worker reads it")
+    return reporter, page
+
+
 def test_a_workbook_is_read_by_the_worker_and_two_clicks_apply_it_once(
     django_db_setup: None, broker: Broker, tmp_path: Path
 ) -> None:
@@ -74,12 +85,7 @@ def test_a_workbook_is_read_by_the_worker_and_two_clicks_apply_it_once(
         CopiedDatabase("upload") as database,
         Stack(database, redis_url=broker.url, folder=tmp_path) as stack,
     ):
-        stack.worker()
-        stack.web()
-        reporter = Reporter(stack.url)
-        reporter.sign_in("wuhan_reporter")
-        page = reporter.upload(with_w11(reporter.form(), 1121))
-        wait_until(lambda: outcome(database) == ("DONE", "PREVIEW"), seconds=20, what="the worker reads it")
+        reporter, page = previewed(stack, database)
         assert only(database, f"SELECT f.value {W11}") == 1105
         assert "1,121" in reporter.get(page).text
 
@@ -160,12 +166,7 @@ def test_a_web_server_that_is_killed_while_it_applies_writes_nothing_and_the_pre
         CopiedDatabase("killed_apply") as database,
         Stack(database, redis_url=broker.url, folder=tmp_path) as stack,
     ):
-        stack.worker()
-        stack.web()
-        reporter = Reporter(stack.url)
-        reporter.sign_in("wuhan_reporter")
-        page = reporter.upload(with_w11(reporter.form(), 1121))
-        wait_until(lambda: outcome(database) == ("DONE", "PREVIEW"), seconds=20, what="the worker reads it")
+        reporter, page = previewed(stack, database)
         versions = only(database, "SELECT count(*) FROM targets_figureversion")
 
         # Everything is written but the audit event, the last of it, when the server dies.

@@ -21,7 +21,8 @@ from targets.enums import Nature, State
 from targets.inputs import FigureInput, NarrativeInput
 from targets.models import Figure, Narrative, Period, Target
 from targets.periods import PeriodKey
-from targets.selectors.entry import Sheet, bureau_sheet, entry_sheet
+from targets.selectors.entry import bureau_sheet, entry_sheet
+from targets.selectors.entry_rows import Sheet
 from targets.selectors.work import reporting_status, unit_work
 from targets.services.entering import save_entries, submit_entries
 from targets.services.periods import Dates, lock_period, start_period

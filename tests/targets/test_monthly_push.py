@@ -19,7 +19,8 @@ from targets.inputs import FigureInput
 from targets.models import Figure, Period, Progress, Target
 from targets.periods import PeriodKey
 from targets.selectors.duties import duties
-from targets.selectors.entry import FigureRow, entry_sheet
+from targets.selectors.entry import entry_sheet
+from targets.selectors.entry_rows import FigureRow
 from targets.selectors.ledger import single_quarter
 from targets.services.entering import submit_entries
 from targets.services.periods import Dates, start_period

@@ -10,8 +10,8 @@ from targets.policies import (
     DECIDES,
     EDITABLE,
     IN_REVIEW,
+    may_answer,
     may_correct,
-    may_decide,
     may_edit,
     may_submit,
     may_withdraw,
@@ -98,4 +98,4 @@ def test_what_the_reviewer_passes_waits_for_the_leader_only_where_one_signs() ->
 
 
 def test_an_act_is_decided_while_it_is_proposed_and_never_again() -> None:
-    assert {state for state in Approval if may_decide(state)} == {Approval.PROPOSED}
+    assert {state for state in Approval if may_answer(state)} == {Approval.PROPOSED}

@@ -19,12 +19,13 @@ from reports.measuring.large_plan import LargePlan, build
 from targets.errors import Refused
 from targets.models import Allocation, Figure, FigureVersion, Period, Target, Upload, UploadStage
 from targets.selectors.unit_form import unit_form
-from targets.selectors.uploads import change_lines, error_lines
+from targets.selectors.uploads import error_lines
 from targets.services import uploads as service
 from targets.workbook.form import write_form
 from tests.stack import CopiedDatabase
 from tests.targets.acts import agreed
 from tests.targets.test_at_once import at_once
+from tests.targets.upload_lines import change_lines
 
 pytestmark = pytest.mark.django_db
 VALUE = "G"

@@ -32,13 +32,14 @@ from targets.models import (
 from targets.periods import PeriodKey
 from targets.policies import EDITABLE
 from targets.selectors.unit_form import unit_form
-from targets.selectors.uploads import change_lines, error_lines, failure_text, open_places, recent_uploads
+from targets.selectors.uploads import error_lines, failure_text, open_places, recent_uploads
 from targets.services import sent_files
 from targets.services import uploads as service
 from targets.services.entering import open_correction, save_entries, submit_entries
 from targets.services.periods import Dates, start_period
 from targets.workbook.form import write_form
 from tests.targets.acts import agreed
+from tests.targets.upload_lines import change_lines
 from tests.targets.workbooks import SOFFICE, through_libreoffice
 
 Send = Callable[..., Upload]
